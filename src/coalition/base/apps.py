@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class BaseConfig(AppConfig):
+    name = "coalition.base"
+
+    def ready(self) -> None:
+        from coalition.base import checks  # noqa: F401  # registers the system checks

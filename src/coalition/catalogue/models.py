@@ -1,0 +1,57 @@
+"""One row per public record of any room, so that one box searches them all."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelsearch import index
+
+
+class Kind(models.TextChoices):
+    PARTNER = "partner", _("Partner")
+    COMMITMENT = "commitment", _("Commitment")
+    DECLARATION = "declaration", _("Declaration")
+    PROVISION = "provision", _("Paragraph")
+    THEME = "theme", _("Thematic area")
+    CHALLENGE = "challenge", _("Challenge")
+    PLACE = "place", _("Place")
+    NEWS = "news", _("News")
+
+
+class Record(index.Indexed, models.Model):
+    """A public record as search and feeds show it. Rebuilt from its source at every change;
+    a record that is not public has no row."""
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    key = models.CharField(max_length=150)  # unique within its kind
+    title = models.CharField(max_length=300)
+    titles = models.JSONField(default=dict)  # by language, where it has several
+    summary = models.TextField(blank=True)
+    summaries = models.JSONField(default=dict)
+    language = models.CharField(max_length=8, default="en")
+    path = models.CharField(max_length=300)  # without the language prefix
+    changed_at = models.DateTimeField(db_index=True)
+    is_example = models.BooleanField(default=False)
+    # Normalised and stemmed words of all languages; queries go through the same function.
+    search_text = models.TextField(blank=True)
+
+    search_fields = [index.SearchField("search_text"), index.FilterField("kind")]
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_row_a_record")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Facet(models.Model):
+    """What a record can be filtered by: a theme, a place, a partner group, …"""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="facets")
+    name = models.CharField(max_length=20)
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "name", "value"], name="a_facet_once")]
+        indexes = [models.Index(fields=["name", "value"])]

@@ -1,0 +1,1 @@
+PERSONAL: list = []

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class MailroomConfig(AppConfig):
+    name = "coalition.mailroom"

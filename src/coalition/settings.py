@@ -1,0 +1,326 @@
+"""All settings, read from the environment. `.env.example` lists every variable.
+
+A value that cannot be used is refused by name, with what to write instead.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def env(name: str, default: str = "") -> str:
+    """The variable's text, or what stands in the file that NAME_FILE points to."""
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE: {file} cannot be read: {error}.") from None
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, default: bool = False) -> bool:
+    value = env(name, "1" if default else "0").strip().lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off", ""}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}. Write 1 or 0.")
+
+
+def env_int(name: str, default: int) -> int:
+    value = env(name, str(default))
+    try:
+        return int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Write a whole number.") from None
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+# Where the installation keeps its own files: database, uploads, raw mail, secret key.
+HOME = Path(env("COALITION_HOME", str(PACKAGE.parents[1] / "var"))).resolve()
+HOME.mkdir(parents=True, exist_ok=True)
+
+
+def _secret_key() -> str:
+    """From COALITION_SECRET_KEY, else one of our own, made once and kept in COALITION_HOME."""
+    if key := env("COALITION_SECRET_KEY"):
+        return key
+    file = HOME / "secret-key"
+    try:
+        # Exclusive creation: of two processes started at once, one writes and both read it.
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+        key = secrets.token_urlsafe(50)
+        handle.write(key)
+    return key
+
+
+SECRET_KEY = _secret_key()
+DEBUG = env_bool("COALITION_DEBUG")
+# Example records and one-time sign-in links, on loopback only; a system check holds this.
+DEMO = env_bool("COALITION_DEMO")
+
+SITE_URL = env("COALITION_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env_list("COALITION_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+IS_HTTPS = SITE_URL.startswith("https://")
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "coalition.urls"
+WSGI_APPLICATION = "coalition.wsgi.application"
+
+INSTALLED_APPS = [
+    "coalition.base",
+    "coalition.ui",
+    "coalition.accounts",
+    "coalition.mailroom",
+    "coalition.places",
+    "coalition.themes",
+    "coalition.partners",
+    "coalition.instruments",
+    "coalition.commitments",
+    "coalition.catalogue",
+    "coalition.web",
+    "coalition.api",
+    "allauth",
+    "allauth.account",
+    "rules.apps.AutodiscoverRulesConfig",
+    "csp",
+    "ninja",
+    "wagtail.contrib.simple_translation",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelsearch",
+    "django_tasks",
+    "modelcluster",
+    "taggit",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "coalition.ui.context.page",
+            ],
+            "builtins": ["coalition.ui.templatetags.ui", "django.templatetags.i18n"],
+        },
+    }
+]
+FORM_RENDERER = "coalition.ui.forms.Renderer"
+
+# --- Database ------------------------------------------------------------------------------
+DATABASE_URL = env("DATABASE_URL", f"sqlite:///{HOME / 'coalition.sqlite3'}")
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=60)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # WAL lets readers go on while one writes; immediate transactions queue writers instead of
+    # failing half-way; NORMAL is safe with WAL against a crash of the process.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+elif not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    raise ImproperlyConfigured(
+        f"DATABASE_URL names the database {DATABASES['default']['ENGINE']}. "
+        "Write sqlite:///PATH or postgres://USER@HOST/NAME."
+    )
+
+# --- People --------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "rules.permissions.ObjectPermissionBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_ADAPTER = "coalition.accounts.adapter.Adapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the e-mailed code is itself the proof of the address
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,5/h/key",
+    "login_failed": "10/m/ip,5/5m/key",
+}
+LOGIN_URL = "account_request_login_code"
+LOGIN_REDIRECT_URL = "workspace"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# --- Safety --------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = False  # the proxy in front does it
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+EDITING_PATH = "editing/"
+CONTENT_SECURITY_POLICY = {
+    # Wagtail's editing pages bring inline scripts; they set their own, wider policy (web.urls).
+    "EXCLUDE_URL_PREFIXES": [f"/{EDITING_PATH}"],
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
+# --- Language and time ---------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+# The languages in which every text of the platform is complete.
+LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
+# The languages in which names of records are held.
+UN_LANGUAGES = ["ar", "en", "es", "fr", "ru", "zh"]
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Files ---------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = HOME / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What is not for the public: raw messages, uploads of cases.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME / "private", "base_url": None},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_MANIFEST_STRICT = True
+
+# --- Mail ----------------------------------------------------------------------------------
+# Everything that is written goes into the outbox first; `coalition mailroom send` delivers it.
+EMAIL_BACKEND = "coalition.mailroom.backends.Outbox"
+MAIL_HOST = env("COALITION_MAIL_HOST")  # empty: letters wait in the outbox
+MAIL_PORT = env_int("COALITION_MAIL_PORT", 25)
+MAIL_USER = env("COALITION_MAIL_USER")
+MAIL_PASSWORD = env("COALITION_MAIL_PASSWORD")
+MAIL_USE_TLS = env_bool("COALITION_MAIL_TLS")
+MAIL_DOMAIN = env("COALITION_MAIL_DOMAIN", "coalition.example")
+JOIN_ADDRESS = env("COALITION_JOIN_ADDRESS", f"join@{MAIL_DOMAIN}")
+DEFAULT_FROM_EMAIL = env("COALITION_FROM", f"Coalition secretariat <secretariat@{MAIL_DOMAIN}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# The names under which our own mail server writes Authentication-Results (RFC 8601).
+MAIL_AUTHSERV_IDS = env_list("COALITION_MAIL_AUTHSERV_IDS")
+# Addresses at these domains are examples: what is written to them never leaves the outbox.
+EXAMPLE_DOMAINS = ["example.org", "example.com", "example.net", "example"]
+
+# --- What an early room sets off in a later one ----------------------------------------------
+MAIL_HANDLERS = {"join": "coalition.partners.actions.take_message"}
+RECORD_CHANGED = "coalition.catalogue.actions.record_changed"
+# Every room's list of personal fields; base.privacy runs export, erasure and retention from it.
+PERSONAL_DATA = [
+    "coalition.accounts.personal.PERSONAL",
+    "coalition.mailroom.personal.PERSONAL",
+    "coalition.partners.personal.PERSONAL",
+    "coalition.commitments.personal.PERSONAL",
+]
+
+# --- Editorial pages -----------------------------------------------------------------------
+WAGTAIL_SITE_NAME = "Coalition"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
+MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILADMIN_RICH_TEXT_EDITORS = {
+    "default": {
+        "WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea",
+        "OPTIONS": {"features": ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"]},
+    }
+}
+
+# --- Navigation: label and route --------------------------------------------------------------
+COALITION_NAVIGATION = [
+    (_("Partners"), "partners:directory"),
+    (_("Commitments"), "commitments:explorer"),
+    (_("Declarations"), "instruments:list"),
+    (_("Themes"), "themes"),
+    (_("Places"), "places"),
+]
+COALITION_FOOTER = [
+    (_("About"), "about"),
+    (_("News"), "news"),
+    (_("Accessibility"), "accessibility"),
+    (_("Privacy"), "privacy"),
+    (_("Data and API"), "data"),
+    (_("Components"), "ui:components"),
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env("COALITION_LOG_LEVEL", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS = ["security.W008"]

@@ -1,0 +1,209 @@
+"""Charts and the tile map, drawn on the server as SVG with a table of the same figures beneath.
+
+The title says the finding; the subtitle the measure. Every text is escaped by the templates.
+"""
+
+import textwrap
+import unicodedata
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+MOST_SHADES = 5
+# The tile map's grid: a tile of 28 units in a field of 30, so that a finger finds it on a phone.
+FIELD, TILE = 30, 28
+# How many letters of a label fit on one line of a screen 320 px wide; Chinese ones are twice as wide.
+NARROW_LINE, WIDE_LETTERS_LINE = 34, 17
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: `value` None means that nothing is known, which is drawn as missing, not as zero.
+
+    `code` is a partner group's code and gives the bar that group's hue. `target` is a value on the
+    same scale, drawn as a line. `url` links the label in the table.
+    """
+
+    label: str
+    value: int | float | None
+    code: str = ""
+    target: int | float | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One state on the tile map; columns and rows count from 0, from the map's west and north."""
+
+    code: str
+    name: str
+    column: int
+    row: int
+    value: int | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A class of values, lowest and highest included, and its place on the scale from 1 to 5."""
+
+    number: int
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        low, high = _number(self.low), _number(self.high)
+        return low if low == high else f"{low}–{high}"
+
+
+def shades(values: Iterable[int]) -> list[Shade]:
+    """At most five classes with about as many values in each; equal values stay together.
+
+    The limits are values that occur. Fewer classes are spread over the same scale, so that the
+    highest is always the darkest.
+    """
+    counts = sorted(Counter(values).items())
+    most = min(MOST_SHADES, len(counts))
+    waiting = sum(count for _value, count in counts)
+    classes: list[tuple[int, int]] = []
+    low, held = None, 0
+    for place, (value, count) in enumerate(counts):
+        low = value if low is None else low
+        held += count
+        open_classes = most - len(classes)
+        values_left = len(counts) - place - 1
+        is_full = held * open_classes >= waiting and open_classes > 1
+        if is_full or values_left < open_classes or values_left == 0:
+            classes.append((low, value))
+            waiting -= held
+            low, held = None, 0
+    step = (MOST_SHADES - 1) / (len(classes) - 1) if len(classes) > 1 else 0
+    first = 1 if len(classes) > 1 else MOST_SHADES
+    return [Shade(round(first + i * step), low, high) for i, (low, high) in enumerate(classes)]
+
+
+def shade_of(value: int, scale: Sequence[Shade]) -> int:
+    """The shade of a value that was among those the scale was made from; 0 stays hollow."""
+    if value == 0:
+        return 0
+    return next(shade.number for shade in scale if shade.low <= value <= shade.high)
+
+
+def bars(rows: Sequence[Bar], *, title: str, subtitle: str, unit: str, source: str) -> SafeString:
+    """Horizontal bars from zero, each with its label and value written on it.
+
+    Raises ValueError for a negative value: a bar from zero cannot show it.
+    """
+    shown = [number for row in rows for number in (row.value, row.target) if number is not None]
+    if any(number < 0 for number in shown):
+        raise ValueError(f"Bars start at zero, and this chart has a value below it: {title}")
+    longest = max(shown, default=0) or 1
+    return render_to_string(
+        "ui/charts/bars.html",
+        _frame(title, subtitle, unit, source)
+        | {"has_targets": any(row.target is not None for row in rows)}
+        | _layout(rows, longest),
+    )
+
+
+def _layout(rows: Sequence[Bar], longest: float) -> dict[str, object]:
+    """Where each text and bar goes: across in per cent of the width, down in lines of text.
+
+    So the text keeps its size on every screen, and grows with the reader's own font size. In a
+    language written from right to left the bars grow from the right.
+    """
+    mirrored = get_language_bidi()
+    drawn, top = [], 0.0
+    for row in rows:
+        lines = _lines(row.label)
+        bar_top = top + 1.35 * len(lines) + 0.15
+        length = 100 * (row.value or 0) / longest
+        target = None if row.target is None else 100 * row.target / longest
+        drawn.append(
+            {
+                "bar": row,
+                "lines": [
+                    {"text": line, "y": f"{top + 1.35 * i + 1.05:.2f}em"}
+                    for i, line in enumerate(lines)
+                ],
+                "value": _number(row.value),
+                "target": None if row.target is None else _number(row.target),
+                "y": f"{bar_top:.2f}em",
+                "x": f"{100 - length if mirrored else 0:.2f}%",
+                "length": f"{length:.2f}%",
+                "target_x": ""
+                if target is None
+                else f"{100 - target if mirrored else target:.2f}%",
+                "target_y": (f"{bar_top - 0.15:.2f}em", f"{bar_top + 0.85:.2f}em"),
+            }
+        )
+        top = bar_top + 1.5
+    return {
+        "rows": drawn,
+        "height": f"{max(top - 0.6, 0):.2f}em",
+        "start": "100%" if mirrored else "0",
+    }
+
+
+def _lines(label: str) -> list[str]:
+    """SVG text does not wrap by itself."""
+    is_wide = any(unicodedata.east_asian_width(letter) in "WF" for letter in label)
+    return textwrap.wrap(label, WIDE_LETTERS_LINE if is_wide else NARROW_LINE) or [""]
+
+
+def tile_map(
+    tiles: Sequence[Tile], *, title: str, subtitle: str, source: str, unit: str
+) -> SafeString:
+    """A map of equal tiles: the code inside, the value as one of at most five shades.
+
+    Zero is hollow and what is not known is hatched. The map is not mirrored in languages written
+    from right to left: west stays west.
+    """
+    scale = shades(tile.value for tile in tiles if tile.value)
+    known = [tile for tile in tiles if tile.value is not None]
+    return render_to_string(
+        "ui/charts/tiles.html",
+        _frame(title, subtitle, unit, source)
+        | {
+            "width": FIELD * (1 + max((tile.column for tile in tiles), default=0)),
+            "height": FIELD * (1 + max((tile.row for tile in tiles), default=0)),
+            "side": TILE,
+            "middle": TILE // 2,
+            "baseline": TILE // 2 + 4,
+            "unknown": [_placed(tile, 0) for tile in tiles if tile.value is None],
+            "known": [_placed(tile, shade_of(tile.value, scale)) for tile in known],
+            "scale": scale,
+            "has_zero": any(tile.value == 0 for tile in tiles),
+            "has_links": any(tile.url for tile in tiles),
+            "rows": sorted(known, key=lambda tile: (-tile.value, tile.name)),
+        },
+    )
+
+
+def _placed(tile: Tile, shade: int) -> dict[str, object]:
+    value = _("no data") if tile.value is None else _number(tile.value)
+    return {"tile": tile, "shade": shade, "x": tile.column * FIELD, "y": tile.row * FIELD, "value": value}
+
+
+def _frame(title: str, subtitle: str, unit: str, source: str) -> dict[str, object]:
+    """What every chart has; its id follows from its title, so that a page stays the same page."""
+    return {
+        "id": f"chart-{zlib.crc32(title.encode()):x}",
+        "title": title,
+        "subtitle": subtitle,
+        "unit": unit,
+        "source": source,
+    }
+
+
+def _number(value: int | float | None) -> str:
+    if value is None:
+        return _("no data")
+    return number_format(value, use_l10n=True, force_grouping=True)

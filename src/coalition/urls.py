@@ -1,0 +1,15 @@
+"""Every address of the site. Pages live under their language: /en/…, /ar/…."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+urlpatterns = [
+    path(settings.EDITING_PATH, include(wagtailadmin_urls)),
+    *i18n_patterns(
+        # path("", include("coalition.ui.urls")),
+        path("", include(wagtail_urls)),
+    ),
+]
