@@ -299,7 +299,10 @@ WAGTAILADMIN_RICH_TEXT_EDITORS = {
     }
 }
 
-# --- Navigation: label and route --------------------------------------------------------------
+# --- Head and foot of every page: label and route ----------------------------------------------
+COALITION_NAME = "Coalition"
+COALITION_SEARCH = "catalogue:search"
+COALITION_SIGN_OUT = "account_logout"
 COALITION_NAVIGATION = [
     (_("Partners"), "partners:directory"),
     (_("Commitments"), "commitments:explorer"),

@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,12 @@ def named_sources(value) -> list[str]:
         return []
     here = [value["source"]] if isinstance(value.get("source"), str) else []
     here += value.get("sources", [])
-    return here + [code for key, inner in value.items() if key not in ("source", "sources")
-                   for code in named_sources(inner)]  # fmt: skip
+    return here + [
+        code
+        for key, inner in value.items()
+        if key not in ("source", "sources")
+        for code in named_sources(inner)
+    ]
 
 
 def words(text: str) -> list[str]:
@@ -76,12 +81,16 @@ def runs(text: str) -> set[tuple[str, ...]]:
     return {tuple(found[i : i + RUN]) for i in range(len(found) - RUN + 1)}
 
 
-@pytest.fixture(scope="module")
-def official(data_dir) -> dict:
-    """Resolution A/RES/80/5 as the real data hold it."""
-    path = Path(data_dir) / "un_ga_texts" / "docs_sessions78-79.jsonl.gz"
+@cache
+def resolution_80_5(path: Path) -> dict:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return next(doc for doc in map(json.loads, lines) if doc["symbol"] == "A/RES/80/5")
+
+
+@pytest.fixture
+def official(data_dir) -> dict:
+    """The Doha Political Declaration as the real data hold it."""
+    return resolution_80_5(Path(data_dir) / "un_ga_texts" / "docs_sessions78-79.jsonl.gz")
 
 
 def test_coalition_file_counts_match_the_leaflet():
@@ -124,8 +133,9 @@ def test_coalition_file_numbers_run_from_one():
     ("text", "languages"), [pytest.param(t, langs, id=where) for where, t, langs in translations()]
 )
 def test_coalition_file_text_is_written_in_the_languages_it_needs(text, languages):
-    script = {lang: re.search(SCRIPTS.get(lang, r"\w"), said) is not None
-              for lang, said in text.items()}  # fmt: skip
+    script = {
+        lang: re.search(SCRIPTS.get(lang, r"\w"), said) is not None for lang, said in text.items()
+    }
 
     assert script == dict.fromkeys(languages, True)
 
@@ -198,8 +208,9 @@ def test_coalition_file_declarations_use_the_known_kinds_levels_and_modes():
 
 def test_coalition_file_dates_stand_in_order():
     order = ["agreed_on", "begins_on", "adopted_on", "ends_on"]
-    dates = {d["code"]: [d[field] for field in order if field in d]
-             for d in COALITION["declaration"]}  # fmt: skip
+    dates = {
+        d["code"]: [d[field] for field in order if field in d] for d in COALITION["declaration"]
+    }
 
     assert dates == {code: sorted(found) for code, found in dates.items()}
     assert dates["hamburg"] == []  # the leaflet does not say which text it means
@@ -223,11 +234,9 @@ def test_coalition_file_anchors_point_to_declarations_it_holds():
     }
 
 
-def test_coalition_file_holds_no_address_to_write_to():
-    texts = {path.name: path.read_text(encoding="utf-8") for path in DATA.glob("*.toml")}
-
-    assert {name: text.count("@") for name, text in texts.items()} == dict.fromkeys(texts, 0)
-    assert {"social-justice.toml", "doha-skeleton.toml"} <= texts.keys()
+@pytest.mark.parametrize("name", ["social-justice.toml", "doha-skeleton.toml"])
+def test_coalition_file_holds_no_address_to_write_to(name):
+    assert (DATA / name).read_text(encoding="utf-8").count("@") == 0
 
 
 def test_skeleton_belongs_to_the_declaration_that_names_it():
@@ -247,13 +256,14 @@ def test_skeleton_parts_cover_every_paragraph_once():
 
     assert covered == list(range(1, 45))
     assert [p["code"] for p in SKELETON["part"]] == [
-        f"chp_{n}" for n in range(1, len(SKELETON["part"]) + 1)
+        f"part_{n}" for n in range(1, len(SKELETON["part"]) + 1)
     ]
 
 
 def test_skeleton_gists_fit_on_a_line():
-    too_long = [(where, text) for where, gist, most in gists() for text in gist.values()
-                if len(text) > most]  # fmt: skip
+    too_long = [
+        (where, text) for where, gist, most in gists() for text in gist.values() if len(text) > most
+    ]
 
     assert too_long == []
 
@@ -295,8 +305,11 @@ def test_skeleton_points_match_the_letters_in_the_official_text(official):
 def test_skeleton_point_30_h_is_the_one_that_notes_the_coalition(official):
     pieces = re.split(r"\s\(([a-z])\)\s", official["paragraphs"]["30"])
     points = dict(zip(pieces[1::2], pieces[2::2], strict=True))
-    noting = [letter for letter, text in points.items()
-              if "global coalition for social justice" in " ".join(words(text))]  # fmt: skip
+    noting = [
+        letter
+        for letter, text in points.items()
+        if "global coalition for social justice" in " ".join(words(text))
+    ]
     ours = [
         point["number"]
         for p in SKELETON["paragraph"]

@@ -27,28 +27,35 @@ _FURNITURE = re.compile(
 _RULE = re.compile(r"_{4,}")
 _FORMULA = re.compile(r"The General Assembly,?")
 _TITLE = re.compile(r"\d{1,3}/\d{1,4}(?: ?[A-Z])?\. \S.*")
+_LABEL = re.compile(r"\d{1,3}\.(?: |$)|\([a-z]{1,4}\)")
 _NOTE = re.compile(r"(\d{1,3}|\*{1,3}|[a-z])\s+(\S.*)")
 _DIGITS = re.compile(r"\d+")
-_WHOLE_NUMBER = re.compile(r"(?:\d{4}|/\d+|[A-Z]\.\d+)[.]$")
+_WHOLE_NUMBER = re.compile(r"(?:\d{4}|/\d+|[A-Z]\.\d+)[.,]$")
 _NUMBER_GOES_ON = re.compile(r"(?:/|[A-Z]\.|[A-Z]-|Agenda\s)$")
+_NO_YEAR_FOLLOWS = re.compile(r"(?:[IVX]/|COVID-)$")
 _WORD_BEFORE = re.compile(r"[\w’'-]+[,;:]?$")
 _WORD_AFTER = re.compile(r"\s+([\w’'-]+)")
 _HEAD_LINES = 9
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words after which a number standing alone is a number of the text.
-_NUMBER_FOLLOWS = frozenset(
-    "a about above all and annex annexes approximately are art article articles as at between but"
-    " by chap chapter decision document for from goal goals in is it its least no nearly of on or"
-    " over p page pages para paragraph paragraphs part principle regulation report resolution"
-    " resolutions rule rules sect section sections session some supplement target targets than the"
-    " their these to under until vol with within year".split()
-)
+_NUMBER_FOLLOWS = _words("""
+    a about above all and annex annexes approximately are art article articles as at between but
+    by chap chapter decision document for from goal goals in is it its least no nearly of on or
+    over p page pages para paragraph paragraphs part principle regulation report resolution
+    resolutions rule rules sect section sections session some supplement target targets than the
+    their these to under until vol with within year
+""")
 # Words before which a number standing alone is a number of the text.
-_NUMBER_PRECEDES = frozenset(
-    "january february march april may june july august september october november december per"
-    " million billion trillion days weeks months years hours members countries states goals"
-    " sustainable articles".split()
-)
+_NUMBER_PRECEDES = _words("""
+    january february march april may june july august september october november december per
+    million billion trillion days weeks months years hours members countries states goals
+    sustainable articles
+""")
 
 
 @dataclass(frozen=True)
@@ -85,14 +92,13 @@ def read_pages(text: str, *, symbol: str, title: str) -> Body:
                 f"{symbol}: page {number} carries {len(notes)} footnotes, which no printed page"
                 " does. Check that this is the text of a General Assembly document."
             )
-        words, lost = _set_marks("\n".join(page), notes, known=footnotes)
+        words, unsure = _set_marks("\n".join(page), notes, known=footnotes)
         footnotes.extend(notes)
-        if lost:
-            doubts.append(
-                f"The place of footnote {', '.join(lost)} was not found on page {number};"
-                " the note hangs on the last words of that page."
-            )
-        running.extend(_trimmed_end(words.split("\n")))
+        doubts.extend(f"On page {number} of {symbol}, {doubt}" for doubt in unsure)
+        page = _trimmed_end(words.split("\n"))
+        if running and _opens_with_heading(page) and running[-1].endswith((".", ";", ":")):
+            running.append("")  # the gap above a heading is lost where it begins a page
+        running.extend(page)
     return Body(tuple(running), tuple(footnotes), tuple(doubts))
 
 
@@ -108,37 +114,40 @@ def _tidy(line: str) -> str:
 
 
 def _pages(lines: list[str], *, symbol: str, title: str) -> list[list[str]]:
-    """Cut at the running heads, each recognised by its page mark, which must count up."""
+    """Cut at the running heads, each recognised by its page mark ("2/18").
+
+    The mark stands by the job number and under the symbol or title; where one of these is
+    missing it must at least count up. (In print, a mark is wrong now and then.)
+    """
     known_head = _squeezed(title)
     pages: list[list[str]] = []
-    start, expected, total = 0, 2, ""
+    start, total = 0, ""
     for index, line in enumerate(lines):
-        if index < start or not (mark := _PAGE.fullmatch(line)) or int(mark[1]) != expected:
-            continue
-        if total not in ("", mark[2]):
+        mark = _PAGE.fullmatch(line) if index >= start else None
+        if not mark or total not in ("", mark[2]):
             continue
         first = last = index
         if index and _JOB.fullmatch(lines[index - 1]):
             first -= 1
         elif index + 1 < len(lines) and _JOB.fullmatch(lines[index + 1]):
             last += 1
+        by_job = first != last
         top = first
         while top > start and first - top <= 3 and not lines[top - 1]:
             top -= 1
         while top > start and lines[top - 1] and first - top <= _HEAD_LINES:
             top -= 1
         head = [row for row in lines[top:first] if row]
-        named = symbol in head or (head and _squeezed(" ".join(head)) in known_head)
-        if not named:
-            if first == last:
-                continue
-            top = first
-        pages.append(_trimmed_end(lines[start:top]))
+        named = bool(head) and (symbol in head or _squeezed(" ".join(head)) in known_head)
+        counts_up = int(mark[1]) == len(pages) + 2
+        if by_job + named + counts_up < 2:
+            continue
+        pages.append(_trimmed_end(lines[start : top if named else first]))
         start = last + 1
         # One gap belongs to the head; a second one is a gap in the text.
         if start < len(lines) and not lines[start]:
             start += 1
-        expected, total = expected + 1, mark[2]
+        total = mark[2]
     pages.append(_trimmed_end(lines[start:]))
     return pages
 
@@ -215,39 +224,58 @@ def _cut_notes(page: list[str], *, after: list[Footnote]) -> tuple[list[str], li
     )
 
 
+def _opens_with_heading(page: list[str]) -> bool:
+    """Whether the page begins with a few words that no stop ends."""
+    for index, line in enumerate(page[:5]):
+        if not line or _LABEL.match(line):
+            return 0 < index < 5 and page[0][:1].isupper() and page[index - 1][-1].isalnum()
+    return False
+
+
 def _set_marks(
     words: str, notes: list[Footnote], *, known: list[Footnote]
 ) -> tuple[str, list[str]]:
     """Put the private character of each note where its mark stands in the words of a page.
 
     Marks run upwards through a page, so the likeliest rising chain of numbers wins. Also
-    returns the marks without a place, whose notes are hung on the last words.
+    returns what is doubtful about it. A note without a place is hung on the last words.
     """
     wanted = {note.mark: len(known) + i for i, note in enumerate(notes)}
     earlier = {note.mark: i for i, note in enumerate(known) if note.mark.isdigit()}
-    candidates = _candidates(words, {mark for mark in wanted if mark.isdigit()})
-    places = [(start, end, wanted[mark]) for start, end, mark in _likeliest_chain(candidates)]
-    taken = {start for start, _, _ in places}
+    chain = _likeliest_chain(_candidates(words, {mark for mark in wanted if mark.isdigit()}))
+    doubts = [
+        f"footnote {mark} was read out of “{words[max(0, start - 12) : end].strip()}”."
+        for start, end, mark, likelihood in chain
+        if likelihood <= DOUBTFUL
+    ]
+    places = {start: (end, wanted[mark]) for start, end, mark, _ in chain}
     # A mark may call its note a second time; only where nothing but a mark can stand.
-    for start, end, mark, likelihood in _candidates(words, set(earlier) | set(wanted)):
-        if likelihood >= SURE and start not in taken:
-            places.append((start, end, earlier.get(mark, wanted.get(mark, -1))))
+    every = {**wanted, **earlier}
+    for start, end, mark, likelihood in _candidates(words, {m for m in every if m.isdigit()}):
+        if likelihood >= SURE:
+            places.setdefault(start, (end, every[mark]))
     for note in notes:
         if note.mark.startswith("*") and (at := words.find(note.mark)) >= 0:
-            places.append((at, at + len(note.mark), wanted[note.mark]))
+            places[at] = (at + len(note.mark), wanted[note.mark])
 
     parts: list[str] = []
     done = 0
-    for start, end, note_index in sorted(places):
+    for start, (end, index) in sorted(places.items()):
         if start < done:
             continue
-        parts += [words[done:start].rstrip(" "), chr(FIRST_MARK + note_index)]
+        between = words[done:start].rstrip(" ")
+        parts += ["" if parts and between == "," else between, chr(FIRST_MARK + index)]
         done = end
     parts.append(words[done:])
-    placed = {note_index for _, _, note_index in places}
-    lost = [(mark, index) for mark, index in wanted.items() if index not in placed]
-    parts += [chr(FIRST_MARK + index) for _, index in lost]
-    return "".join(parts), [mark or "without a mark" for mark, _ in lost]
+    placed = {index for _, index in places.values()}
+    for note in notes:
+        if wanted[note.mark] not in placed:
+            parts.append(chr(FIRST_MARK + wanted[note.mark]))
+            doubts.append(
+                f"the place of footnote {note.mark or 'without a mark'} was not found; the note"
+                " hangs on the last words of the page."
+            )
+    return "".join(parts), doubts
 
 
 SURE = 10
@@ -291,8 +319,11 @@ def _likelihood_glued(words: str, start: int, cut: int, end: int, marks: set[str
     if cut - start == 4 and words.startswith(("19", "20"), start):
         return 6
     if end - start == 4 and words.startswith(("19", "20"), start):
+        return DOUBTFUL if _NO_YEAR_FOLLOWS.search(before) else 0
+    if not _NUMBER_GOES_ON.search(before):
         return 0
-    return DOUBTFUL if _NUMBER_GOES_ON.search(before) else 0
+    # No session adopts a thousand resolutions: "59/3009" is resolution 59/300, note 9.
+    return DOUBTFUL + (end - start > 3)
 
 
 def _likelihood(words: str, start: int, end: int, marks: set[str]) -> int:
@@ -310,14 +341,14 @@ def _likelihood(words: str, start: int, end: int, marks: set[str]) -> int:
         return SURE if last.islower() and before[-2:-1].isalpha() else 3
     if last in ",.;:":
         if before[-2:-1].isdigit():
-            thousands = last == "," and end - start == 3
+            thousands = last == "," and end - start == 3 and not _WHOLE_NUMBER.search(before)
             decimals = last == "." and not _WHOLE_NUMBER.search(before)
-            return 0 if thousands or decimals else 4
+            return 0 if thousands or decimals else 7
         return SURE if before[-2:-1].isalpha() or before[-2:-1] in "”)" else 5
     if last in ")”’]":
         return 8
-    if not last.isspace():
-        return 0
+    if not last.isspace() or (last == "\n" and words.startswith(".", end)):
+        return 0  # the latter is the number of a paragraph
     follows = _WORD_AFTER.match(words, end, end + 40)
     if follows and follows[1].casefold() in _NUMBER_PRECEDES:
         return 1
@@ -330,22 +361,23 @@ def _likelihood(words: str, start: int, end: int, marks: set[str]) -> int:
         return 6 + doubled
     if word and word[0][-1:].isalpha():
         return (5 if word[0][:1].isupper() else 4) + doubled
-    return 2 + doubled
+    return (4 if _WHOLE_NUMBER.search(f"{earlier}.") else DOUBTFUL) + doubled
 
 
-def _likeliest_chain(candidates: list[Candidate]) -> list[tuple[int, int, str]]:
+def _likeliest_chain(candidates: list[Candidate]) -> list[Candidate]:
     """The places, marks rising with them, that are the most and the likeliest together."""
-    best: dict[int, tuple[int, tuple[tuple[int, int, str], ...]]] = {}
-    for start, end, mark, likelihood in candidates[:MOST_CANDIDATES]:
-        before = [chain for lower, chain in best.items() if lower < int(mark)]
-        value, places = max(before, key=_value, default=(0, ()))
-        value += likelihood + ONE_MORE_NOTE_PLACED
-        if value > best.get(int(mark), (0, ()))[0]:
-            best[int(mark)] = (value, (*places, (start, end, mark)))
+    best: dict[int, tuple[int, tuple[Candidate, ...]]] = {}
+    for candidate in candidates[:MOST_CANDIDATES]:
+        mark = int(candidate[2])
+        before = [chain for lower, chain in best.items() if lower < mark]
+        value, chain = max(before, key=_value, default=(0, ()))
+        value += candidate[3] + ONE_MORE_NOTE_PLACED
+        if value > best.get(mark, (0, ()))[0]:
+            best[mark] = (value, (*chain, candidate))
     return list(max(best.values(), key=_value, default=(0, ()))[1])
 
 
-def _value(chain: tuple[int, tuple[tuple[int, int, str], ...]]) -> int:
+def _value(chain: tuple[int, tuple[Candidate, ...]]) -> int:
     return chain[0]
 
 

@@ -55,6 +55,7 @@ class Instrument(Entry):
     symbol = models.CharField(_("symbol"), max_length=60, blank=True, db_index=True)
     url = models.URLField(_("official document"), max_length=500, blank=True)
     known = NamesField(_("what is known, and what is not"), long=True, blank=True)
+    other_sources = models.JSONField(default=list, blank=True)  # codes of base.Source
 
     class Meta(Entry.Meta):
         verbose_name = _("declaration")

@@ -33,7 +33,6 @@ class Attachment:
     sha256: str
 
 
-
 def leaves_of(message: EmailMessage) -> Iterator[EmailMessage]:
     """All parts in order that hold no other parts; a message inside a message is one leaf."""
     waiting = [message]

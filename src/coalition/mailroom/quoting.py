@@ -60,6 +60,7 @@ FIELD_OF = {label: field for field, labels in LABELS.items() for label in labels
 LABEL_LINE = re.compile(r"^\**([^\W\d_][\w ]{0,24}?)\**\s*[:：]\**\s*(.*)$")
 MARK = re.compile(r"^[\s>\-–—_*=]*(.*?)[\s\-–—_*=:：]*$")
 MOST_HEADER_LINES = 12
+LONGEST_MARK = 300  # characters of a line that may be a mark or a header line
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def split(text: str, subject: str) -> tuple[str, Forward | None]:
     """
     lines = text.split("\n")
     for at, line in enumerate(lines):
+        if len(line) > LONGEST_MARK:
+            continue
         mark = MARK.sub(r"\1", line).casefold()
         forwarded = mark in FORWARD_MARKS
         if forwarded or mark in ORIGINAL_MARKS:
@@ -101,16 +104,19 @@ def split(text: str, subject: str) -> tuple[str, Forward | None]:
 def without_quotes(text: str) -> str:
     """The text without lines that begin with ">" and without the line that introduces them."""
     kept: list[str] = []
+    in_quote = False
     for line in text.split("\n"):
-        if not line.lstrip().startswith(">"):
+        is_quote = line.lstrip().startswith(">")
+        if not is_quote:
             kept.append(line)
-        elif kept:
+        elif not in_quote:
             _drop_introduction(kept)
+        in_quote = is_quote
     return "\n".join(kept).strip()
 
 
 def _drop_introduction(kept: list[str]) -> None:
-    """ "On 5 October … wrote:" in any language: at most three lines, a number in them, a colon last."""
+    """The line above a quote, in any language: three lines at most, a number, a colon last."""
     end = len(kept)
     while end and not kept[end - 1].strip():
         end -= 1

@@ -8,26 +8,39 @@ be kept as it is and shown in the reader's language.
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-import html
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes
 from email.errors import MessageDefect
 from email.message import EmailMessage
-from email.utils import getaddresses, parseaddr
-from typing import TypeVar
+from email.utils import parseaddr
 
-import filetype
-import nh3
 from django.utils.translation import gettext_noop as marked
 
 from coalition.base.errors import Refused
-from coalition.base.text import clean_line, clean_text
 from coalition.mailroom import quoting
+from coalition.mailroom.headers import (
+    MAX_HEADER_CHARS,
+    POLICY,
+    addresses,
+    date,
+    header,
+    ids,
+    line,
+    safely,
+)
+from coalition.mailroom.parts import (
+    Attachment,
+    attachment,
+    content_of,
+    inner_message,
+    is_body,
+    leaves_of,
+    text_of,
+)
+from coalition.mailroom.signs import automation, forgery
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_HEADER_BYTES = 256 * 1024
@@ -35,11 +48,7 @@ MAX_HEADER_LINES = 2_000
 MAX_LINES = 600_000  # 25 MB of base64 have about 340,000
 MAX_PARTS = 200
 MAX_CONTAINERS = 30  # multiparts and messages inside messages, nested or side by side
-MAX_TEXT = 100_000  # characters kept of a text
-MAX_HTML = 150_000  # characters of HTML looked at: cleaning deep nesting takes quadratic time
-MAX_HEADER_CHARS = 8_000  # of one header line: the standard parser takes quadratic time too
-MAX_PART_HEADER_CHARS = 1_500
-MAX_ADDRESSES = 500
+USABLE_ADDRESS = re.compile(r"^[^\s@<>()\[\],;:\"\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}$")
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,6 @@ class ReadMessage:
     forged: str = ""
     defects: tuple[str, ...] = ()
     forwarded: tuple[ReadMessage, ...] = ()  # one level deep
-
 
 
 CONTENT_TYPE = re.compile(
@@ -96,17 +104,14 @@ def unreadable(raw: bytes) -> str:
         return marked("The message has more than 2,000 header lines.")
     if max(raw.count(b"\n"), raw.count(b"\r")) > MAX_LINES:
         return marked("The message has more than 600,000 lines.")
-    parts = containers = 0
-    for declared in CONTENT_TYPE.finditer(raw):
-        parts += 1
+    containers = 0
+    for parts, declared in enumerate(CONTENT_TYPE.finditer(raw), start=1):
         containers += bool(CONTAINER.search(declared[1]))
         if parts > MAX_PARTS:
             return marked("The message has more than 200 parts.")
         if containers > MAX_CONTAINERS:
             return marked("The message holds more than 30 messages or groups of parts in itself.")
     return ""
-
-
 
 
 def read(
@@ -141,7 +146,7 @@ def attachment_bytes(raw: bytes, sha256: str) -> bytes | None:
 
 
 def may_be_answered(message: ReadMessage) -> str:
-    """ "" if an automatic answer may go to `from_address`, or the reason why none may (RFC 3834)."""
+    """Why no automatic answer may go to `from_address` (RFC 3834), or ""."""
     if message.bounce:
         return marked("It is a report that a message could not be delivered.")
     if message.from_list:
@@ -166,7 +171,11 @@ def _describe(
     bodies = [part for part in leaves if is_body(part)]
     text, defects = text_of(bodies)
     subject = header(message, "Subject")
-    from_name, from_address = next(iter(addresses(message, "From")), ("", ""))
+    senders = addresses(message, "From")
+    # A sender that can be written to, else whatever name there is.
+    from_name, from_address = next(
+        (sender for sender in senders if "@" in sender[1]), (senders[0][0] if senders else "", "")
+    )
     words, inline = quoting.split(text, subject)
     forwarded: list[ReadMessage] = []
     if depth == 0:
@@ -207,13 +216,12 @@ def _from_inline(inline: quoting.Forward) -> ReadMessage:
     if "@" not in address:
         name, address = inline.sender, ""
     return ReadMessage(
-        from_name=clean_line(name),
+        from_name=line(name),
         from_address=address.lower(),
         subject=inline.subject,
         text=inline.text,
         words=quoting.split(inline.text, "")[0],
     )
-
 
 
 DEFECTS = {

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_noop as marked
 
 from coalition.mailroom.headers import addresses, header, safely
 
-
 ADDRESS_IN_TEXT = re.compile(r"[\w.+-]{1,64}@((?:[\w-]{1,63}\.){1,8}[\w-]{2,63})")
 LIST_HEADERS = (
     *("List-Id", "List-Post", "List-Help", "List-Unsubscribe", "List-Subscribe", "List-Owner"),
@@ -89,7 +88,6 @@ def _automatic(
     if AWAY_SUBJECT.match(subject):
         return marked("Its subject is that of an automatic answer.")
     return ""
-
 
 
 def forgery(

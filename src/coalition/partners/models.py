@@ -120,7 +120,10 @@ class AccessionRequest(models.Model):
 
     reference = models.CharField(max_length=20, unique=True)
     state = models.CharField(
-        max_length=20, choices=AccessionState.choices, default=AccessionState.RECEIVED, db_index=True
+        max_length=20,
+        choices=AccessionState.choices,
+        default=AccessionState.RECEIVED,
+        db_index=True,
     )
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)

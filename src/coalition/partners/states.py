@@ -27,7 +27,9 @@ ACCESSION_VERBS = {
         _("asked for what is missing"),
         needs_reason=True,
     ),
-    "vet": Verb((_A.RECEIVED, _A.ACKNOWLEDGED, _A.INCOMPLETE), _A.UNDER_VETTING, _("vetting began")),
+    "vet": Verb(
+        (_A.RECEIVED, _A.ACKNOWLEDGED, _A.INCOMPLETE), _A.UNDER_VETTING, _("vetting began")
+    ),
     "recommend": Verb((_A.UNDER_VETTING,), _A.RECOMMENDED, _("recommended")),
     "accept": Verb(
         (_A.ACKNOWLEDGED, _A.RECEIVED, _A.UNDER_VETTING, _A.RECOMMENDED), _A.ACCEPTED, _("accepted")

@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
@@ -17,8 +18,8 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 MOST_SHADES = 5
-# The tile map's grid: a tile of 28 units in a field of 30, so that a finger finds it on a phone.
-FIELD, TILE = 30, 28
+# The tile map's grid, in pixels: a tile of 30 in a field of 32, so that a finger finds it.
+FIELD, TILE = 32, 30
 # How many letters of a label fit on one line of a screen 320 px wide; Chinese ones are twice as wide.
 NARROW_LINE, WIDE_LETTERS_LINE = 34, 17
 
@@ -167,7 +168,11 @@ def tile_map(
     from right to left: west stays west.
     """
     scale = shades(tile.value for tile in tiles if tile.value)
-    known = [tile for tile in tiles if tile.value is not None]
+    tiles = sorted(tiles, key=lambda tile: (tile.row, tile.column))
+    known = sorted(
+        (tile for tile in tiles if tile.value is not None),
+        key=lambda tile: (-tile.value, tile.name),
+    )
     return render_to_string(
         "ui/charts/tiles.html",
         _frame(title, subtitle, unit, source)
@@ -177,19 +182,30 @@ def tile_map(
             "side": TILE,
             "middle": TILE // 2,
             "baseline": TILE // 2 + 4,
-            "unknown": [_placed(tile, 0) for tile in tiles if tile.value is None],
-            "known": [_placed(tile, shade_of(tile.value, scale)) for tile in known],
+            # Grouped by row, and the table by value: 193 tiles must stay small on a poor line.
+            "rows": [
+                (row * FIELD, [_placed(tile, scale) for tile in in_row])
+                for row, in_row in groupby(tiles, key=lambda tile: tile.row)
+            ],
+            "values": [
+                (_number(value), [tile.name for tile in alike])
+                for value, alike in groupby(known, key=lambda tile: tile.value)
+            ],
             "scale": scale,
             "has_zero": any(tile.value == 0 for tile in tiles),
+            "has_unknown": len(known) < len(tiles),
             "has_links": any(tile.url for tile in tiles),
-            "rows": sorted(known, key=lambda tile: (-tile.value, tile.name)),
         },
     )
 
 
-def _placed(tile: Tile, shade: int) -> dict[str, object]:
-    value = _("no data") if tile.value is None else _number(tile.value)
-    return {"tile": tile, "shade": shade, "x": tile.column * FIELD, "y": tile.row * FIELD, "value": value}
+def _placed(tile: Tile, scale: Sequence[Shade]) -> dict[str, object]:
+    return {
+        "tile": tile,
+        "x": tile.column * FIELD,
+        "value": _number(tile.value),
+        "shade": "unknown" if tile.value is None else f"s{shade_of(tile.value, scale)}",
+    }
 
 
 def _frame(title: str, subtitle: str, unit: str, source: str) -> dict[str, object]:

@@ -10,7 +10,23 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from coalition.base.fields import NamesField
+from coalition.base.names import Name, in_language
+from coalition.base.reference import Entry
 from coalition.web import front
+
+
+class Coalition(Entry):
+    """The coalition that this installation describes: its name and purpose, with their source."""
+
+    purpose = NamesField(_("purpose"), long=True, blank=True)
+
+    class Meta(Entry.Meta):
+        verbose_name = _("coalition")
+
+    @property
+    def purpose_text(self) -> Name:
+        return in_language(self.purpose)
 
 
 class HomePage(Page):

@@ -1,0 +1,346 @@
+"""The shape of a coalition file, and sentences for whoever wrote one wrong."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from django.conf import settings
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from coalition.base.errors import Refused
+from coalition.base.text import clean_text
+from coalition.instruments.models import AdoptionMode, AnchorKind, InstrumentKind
+
+BUILT_IN = Path(__file__).parent / "data"
+
+
+def check_names(names: dict[str, str]) -> dict[str, str]:
+    for code, text in names.items():
+        if code not in settings.UN_LANGUAGES:
+            raise ValueError(f"“{code}” is not one of the six UN languages; write ar, en, es, fr, ru or zh")
+        if not text.strip() or clean_text(text) != text.strip():
+            raise ValueError(f"the text in “{code}” is empty or holds control characters; mend it")
+    return names
+
+
+def check_languages(codes: list[str]) -> list[str]:
+    if unknown := set(codes) - set(settings.UN_LANGUAGES):
+        raise ValueError(f"“{sorted(unknown)[0]}” is not one of ar, en, es, fr, ru, zh")
+    return codes
+
+
+def one_of(choices: list[str], *, empty: bool = False) -> AfterValidator:
+    def check(value: str) -> str:
+        if value in choices or (empty and not value):
+            return value
+        raise ValueError(f"“{value}” is not known; write one of {', '.join(choices)}")
+
+    return AfterValidator(check)
+
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")]
+Names = Annotated[dict[str, str], AfterValidator(check_names)]
+AllNames = Annotated[
+    dict[str, str],
+    AfterValidator(check_names),
+    AfterValidator(lambda names: names if set(names) >= set(settings.UN_LANGUAGES) else missing(names)),
+]
+Languages = Annotated[list[str], AfterValidator(check_languages)]
+Link = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
+
+
+def missing(names: dict[str, str]) -> Any:
+    without = ", ".join(code for code in settings.UN_LANGUAGES if code not in names)
+    raise ValueError(f"there is no text in {without}; write one, and list it under ours")
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceEntry(Shape):
+    code: Code
+    title: str
+    url: Link = ""
+    seen_on: date
+
+
+class Former(Shape):
+    names: Names
+    since: date
+    source: Code
+
+
+class Named(Shape):
+    code: Code
+    names: AllNames
+    ours: Languages = []
+    source: Code
+    since: date | None = None
+    former: list[Former] = []
+
+
+class CoalitionEntry(Named):
+    purpose: Names
+    purpose_ours: Languages = []
+
+
+class GroupEntry(Named):
+    short: AllNames
+    is_constituent: bool
+    iati_type: str = ""
+
+
+class ThemeEntry(Named):
+    number: int
+    short: AllNames
+    about: Names = {}
+
+
+class ChallengeEntry(Named):
+    number: int | None = None
+    short: AllNames
+    about: Names = {}
+
+
+class LevelEntry(Named):
+    code: Annotated[str, one_of(["national", "regional", "international"])]
+    number: int | None = None
+    short: Names = {}
+    about: Names = {}
+
+
+class DeclarationEntry(Named):
+    source: Code = ""
+    sources: list[Code] = Field(min_length=1)
+    short: AllNames
+    leaflet_name: str = ""
+    kind: Annotated[str, one_of(InstrumentKind.values)]
+    level: Annotated[str, one_of(["national", "regional", "international"])]
+    adopting_body: Names = {}
+    adoption_mode: Annotated[str, one_of(AdoptionMode.values, empty=True)] = ""
+    place: Names = {}
+    agreed_on: date | None = None
+    adopted_on: date | None = None
+    begins_on: date | None = None
+    ends_on: date | None = None
+    symbol: str = ""
+    url: Link = ""
+    known: Names = {}
+    skeleton: str = ""
+
+    @model_validator(mode="after")
+    def dates_in_order(self) -> DeclarationEntry:
+        if self.begins_on and self.ends_on and self.ends_on < self.begins_on:
+            raise ValueError("the meeting ends before it begins; mend begins_on or ends_on")
+        return self
+
+
+class AnchorEntry(Shape):
+    kind: Annotated[str, one_of(AnchorKind.values)]
+    declaration: Code
+    since: date
+    why: Names
+    source: Code
+
+
+class RetentionEntry(Shape):
+    kind: Code
+    days: Annotated[int, Field(ge=1, le=36500)]
+    why: str = ""
+
+
+class CoalitionFile(Shape):
+    coalition: CoalitionEntry
+    source: list[SourceEntry]
+    partner_group: list[GroupEntry]
+    theme: list[ThemeEntry]
+    challenge: list[ChallengeEntry]
+    level: list[LevelEntry]
+    declaration: list[DeclarationEntry]
+    anchor: list[AnchorEntry] = []
+    retention: list[RetentionEntry] = []
+
+
+class PointEntry(Shape):
+    number: Annotated[str, StringConstraints(pattern=r"^[a-z]{1,5}$")]
+    gist: Names
+
+
+class ParagraphEntry(Shape):
+    number: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}$")]
+    eid: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,100}$")]
+    gist: Names
+    points: list[PointEntry] = []
+    themes: list[Code] = []
+    challenges: list[Code] = []
+
+
+class PartEntry(Shape):
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
+    number: str = ""
+    names: Names
+    first: int
+    last: int
+
+
+class Skeleton(Shape):
+    declaration: Code
+    symbol: str
+    source: Code
+    part: list[PartEntry]
+    paragraph: list[ParagraphEntry]
+
+
+def find(name: str) -> Path:
+    """The file itself, or the coalition of that name that comes with the project."""
+    if name.endswith(".toml"):
+        return Path(name)
+    file = BUILT_IN / f"{name}.toml"
+    if file.is_file():
+        return file
+    known = ", ".join(sorted(one.stem for one in BUILT_IN.glob("*.toml") if "skeleton" not in one.stem))
+    raise Refused(f"There is no coalition “{name}”. Known: {known}. Or give the path of a .toml file.")
+
+
+def parse(path: Path, shape: type[Any]) -> Any:
+    try:
+        content = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise Refused(f"{path.name} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise Refused(f"{path.name} is not valid TOML: {error}.") from None
+    try:
+        return shape.model_validate(content)
+    except ValidationError as error:
+        raise Refused(sentences(path.name, content, error)) from None
+
+
+def sentences(file: str, content: Any, error: ValidationError) -> str:
+    """Every mistake with its entry named as a person would: “theme 3 (employment), names: …”."""
+    lines = []
+    for one in error.errors()[:20]:
+        place, entry = [], content
+        for step in one["loc"]:
+            if isinstance(step, int):
+                code = ""
+                if isinstance(entry, list) and step < len(entry) and isinstance(entry[step], dict):
+                    code = entry[step].get("code") or entry[step].get("number") or ""
+                place[-1:] = [f"{place[-1] if place else 'entry'} {step + 1}" + (f" ({code})" if code else "")]
+            else:
+                place.append(str(step))
+            try:
+                entry = entry[step]
+            except (KeyError, IndexError, TypeError):
+                entry = None
+        mend = {
+            "missing": "this is missing; add it",
+            "extra_forbidden": "this is not known here; take it out or mend its spelling",
+            "string_pattern_mismatch": "this is not of the right form; use letters, digits, - and _ "
+            "for codes, and https://… for links",
+        }.get(one["type"], re.sub(r"^Value error, ", "", one["msg"]))
+        lines.append(f"{', '.join(place) or 'the file'}: {mend}.")
+    return f"{file} was not loaded. " + " ".join(lines)
+
+
+def read(path: Path) -> tuple[CoalitionFile, dict[str, Skeleton]]:
+    """The whole file checked, with the skeletons it names by declaration code.
+
+    Raises Refused with a sentence per mistake; nothing is returned half-read.
+    """
+    file: CoalitionFile = parse(path, CoalitionFile)
+    skeletons: dict[str, Skeleton] = {}
+    mistakes = list(_mistakes(file))
+    for entry in file.declaration:
+        if not entry.skeleton:
+            continue
+        if not re.fullmatch(r"[A-Za-z0-9_-]+\.toml", entry.skeleton):
+            mistakes.append(f"declaration {entry.code}, skeleton: name a .toml file beside this one")
+            continue
+        skeleton: Skeleton = parse(path.parent / entry.skeleton, Skeleton)
+        mistakes += _skeleton_mistakes(entry, skeleton, file)
+        skeletons[entry.code] = skeleton
+    if mistakes:
+        raise Refused(f"{path.name} was not loaded. " + " ".join(f"{one}." for one in mistakes[:20]))
+    return file, skeletons
+
+
+def _twice(kind: str, codes: list[str]) -> list[str]:
+    seen: set[str] = set()
+    return [
+        f"{kind} {code} stands twice; take one out or give it a code of its own"
+        for code in codes
+        if code in seen or seen.add(code)  # type: ignore[func-returns-value]
+    ]
+
+
+def _mistakes(file: CoalitionFile) -> list[str]:
+    """What only shows when entries are held against each other."""
+    sources = {one.code for one in file.source}
+    declarations = {one.code for one in file.declaration}
+    mistakes = []
+    for kind in ("source", "partner_group", "theme", "challenge", "level", "declaration"):
+        mistakes += _twice(kind, [one.code for one in getattr(file, kind)])
+    mistakes += _twice("anchor", [f"{one.kind} of {one.since}" for one in file.anchor])
+    named = [
+        ("coalition", file.coalition),
+        *[
+            (kind, one)
+            for kind in ("partner_group", "theme", "challenge", "level", "declaration")
+            for one in getattr(file, kind)
+        ],
+    ]
+    for kind, entry in named:
+        cited = [entry.source, *getattr(entry, "sources", []), *[one.source for one in entry.former]]
+        for code in cited:
+            if code and code not in sources:
+                mistakes.append(
+                    f"{kind} {entry.code}: the source “{code}” is not in the file; add a [[source]]"
+                )
+    for anchor in file.anchor:
+        if anchor.source not in sources:
+            mistakes.append(f"anchor {anchor.kind}: the source “{anchor.source}” is not in the file")
+        if anchor.declaration not in declarations:
+            mistakes.append(
+                f"anchor {anchor.kind}: the declaration “{anchor.declaration}” is not in the file"
+            )
+    return mistakes
+
+
+def _skeleton_mistakes(
+    entry: DeclarationEntry, skeleton: Skeleton, file: CoalitionFile
+) -> list[str]:
+    where = entry.skeleton
+    mistakes = _twice(f"{where}: paragraph", [one.number for one in skeleton.paragraph])
+    mistakes += _twice(f"{where}: eid", [one.eid for one in skeleton.paragraph])
+    mistakes += _twice(f"{where}: part", [one.code for one in skeleton.part])
+    if skeleton.declaration != entry.code:
+        mistakes.append(f"{where}: it is of “{skeleton.declaration}”, not of “{entry.code}”")
+    themes = {one.code for one in file.theme}
+    challenges = {one.code for one in file.challenge}
+    for one in skeleton.paragraph:
+        mistakes += _twice(f"{where}: point {one.number}", [point.number for point in one.points])
+        for kind, codes, known in (
+            ("theme", one.themes, themes),
+            ("challenge", one.challenges, challenges),
+        ):
+            mistakes += [
+                f"{where}: paragraph {one.number}: the {kind} “{code}” is not in the coalition file"
+                for code in codes
+                if code not in known
+            ]
+    return mistakes

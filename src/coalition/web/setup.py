@@ -1,0 +1,171 @@
+"""Sets up a coalition from its file: vocabularies, declarations, places and first pages."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from coalition.base import audit
+from coalition.base.changes import record_changed
+from coalition.base.models import Retention
+from coalition.base.reference import Entry, Label, Report, Source, keep_label, load
+from coalition.instruments.actions import lay_skeleton
+from coalition.instruments.models import Anchor, Instrument
+from coalition.partners.models import PartnerGroup
+from coalition.places.actions import load_places
+from coalition.places.models import Level
+from coalition.themes.models import Challenge, Theme
+from coalition.web import coalition_file, first_pages
+from coalition.web.models import Coalition
+
+
+@transaction.atomic
+def set_up(path: Path, *, by: Any = None) -> Report:
+    """Load the coalition file: all of it or nothing.
+
+    A second run changes nothing; what people edited or made in the browser stays and is listed in
+    the report. Raises Refused, naming the entry and the mend, when the file is wrong.
+    """
+    file, skeletons = coalition_file.read(path)
+    report = Report()
+    sources = load_sources(file.source, report)
+    load_places(report)
+    common = {"ours", "names"}
+
+    def entries(kind: Iterable[Any], *fields: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "code": one.code,
+                "position": position,
+                "source": sources[one.source or one.sources[0]],
+                **{name: getattr(one, name) for name in sorted(common | set(fields))},
+            }
+            for position, one in enumerate(kind, 1)
+        ]
+
+    load_named(Coalition, [file.coalition], entries([file.coalition], "purpose"), report, sources)
+    levels = load_named(Level, file.level, entries(file.level), report, sources)
+    load_named(
+        PartnerGroup,
+        file.partner_group,
+        entries(file.partner_group, "short", "is_constituent", "iati_type"),
+        report,
+        sources,
+    )
+    themes = load_named(
+        Theme, file.theme, entries(file.theme, "number", "short", "about"), report, sources
+    )
+    challenges = load_named(
+        Challenge, file.challenge, entries(file.challenge, "short", "about"), report, sources
+    )
+    declarations = entries(
+        file.declaration,
+        *("short", "leaflet_name", "kind", "adopting_body", "adoption_mode", "place", "agreed_on"),
+        *("adopted_on", "begins_on", "ends_on", "symbol", "url", "known"),
+    )
+    for values, one in zip(declarations, file.declaration, strict=True):
+        values["level"] = levels[one.level]
+        values["other_sources"] = one.sources[1:] if not one.source else one.sources
+    instruments = load_named(Instrument, file.declaration, declarations, report, sources)
+    for code, skeleton in skeletons.items():
+        lay_skeleton(instruments[code], skeleton.model_dump(), report)
+    load_anchors(file.anchor, instruments, sources, report)
+    for one in file.retention:
+        Retention.objects.get_or_create(
+            kind=one.kind, defaults={"days": one.days, "why": one.why}
+        )
+    first_pages.make(report)
+    if report.made or report.changed:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        audit.record("web.set_up", f"file:{digest}", by=by)
+        for record in [*themes.values(), *challenges.values(), *instruments.values()]:
+            record_changed(record)
+    return report
+
+
+def load_sources(entries: Iterable[Any], report: Report) -> dict[str, Source]:
+    held = Source.objects.in_bulk()
+    for one in entries:
+        values = one.model_dump(exclude={"code"})
+        source = held.get(one.code)
+        if source is None:
+            held[one.code] = Source.objects.create(code=one.code, **values)
+            report.made.append(f"source {one.code}")
+        elif any(getattr(source, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(source, name, value)
+            source.save()
+            report.changed.append(f"source {one.code}")
+        else:
+            report.unchanged += 1
+    return held
+
+
+def load_named(
+    model: type[Entry],
+    entries: Iterable[Any],
+    values: list[dict[str, Any]],
+    report: Report,
+    sources: dict[str, Source],
+) -> dict[str, Any]:
+    """Load a vocabulary, and keep its labels with the day from which each holds."""
+    rows = load(model, values, report)
+    kind = model._meta.label_lower
+    held = set(Label.objects.filter(kind=kind).values_list("code", "since"))
+    for one in entries:
+        for former in one.former:
+            if (one.code, former.since) not in held:
+                Label.objects.create(
+                    kind=kind,
+                    code=one.code,
+                    since=former.since,
+                    names=former.names,
+                    source=sources[former.source],
+                )
+        row = rows[one.code]
+        if row.names == one.names:
+            keep_label(row, since=one.since, source=row.source)
+    return rows
+
+
+def load_anchors(
+    entries: Iterable[Any],
+    instruments: dict[str, Instrument],
+    sources: dict[str, Source],
+    report: Report,
+) -> None:
+    """Anchors have no code: kind and day name them."""
+    held = {anchor.key: anchor for anchor in Anchor.objects.select_related("instrument")}
+    for one in entries:
+        key = f"{one.kind}-{one.since}"
+        said = {"instrument": one.declaration, "why": one.why, "source": one.source}
+        anchor = held.get(key)
+        if anchor is None:
+            Anchor.objects.create(
+                kind=one.kind,
+                since=one.since,
+                instrument=instruments[one.declaration],
+                why=one.why,
+                source=sources[one.source],
+                loaded=said,
+            )
+            report.made.append(f"anchor {key}")
+            continue
+        here = {
+            "instrument": anchor.instrument.code,
+            "why": anchor.why,
+            "source": anchor.source_id,
+        }
+        if here == said:
+            report.unchanged += 1
+        elif here == anchor.loaded:
+            anchor.instrument = instruments[one.declaration]
+            anchor.why, anchor.source, anchor.loaded = one.why, sources[one.source], said
+            anchor.save()
+            report.changed.append(f"anchor {key}")
+        else:
+            report.kept.append(f"anchor {key}: edited here; left as it is")

@@ -1,0 +1,196 @@
+"""One migrated database, made once and copied for every worker; the real data, where it is."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = Path(os.environ.get("COALITION_DATA") or ROOT.parent / "shared" / "data")
+TEMPLATES = Path(tempfile.gettempdir()) / f"coalition-tests-{os.getuid()}"
+
+
+# --- The database --------------------------------------------------------------------------
+
+
+def state_of_migrations() -> str:
+    """A digest of everything that decides how a fresh database looks."""
+    digest = hashlib.sha256()
+    files = [
+        *ROOT.glob("src/coalition/*/migrations/*.py"),
+        *ROOT.glob("src/coalition/*/data/*.toml"),
+        *ROOT.glob("src/coalition/*/data/*.csv"),
+        ROOT / "src/coalition/web/setup.py",
+        ROOT / "requirements" / "base.txt",
+    ]
+    for file in sorted(file for file in files if file.exists()):
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def make(url: str) -> None:
+    """Migrate the database at `url` and load the coalition file, in a process of its own."""
+    environment = os.environ | {"DATABASE_URL": url}
+    for command in (["migrate", "--verbosity=0"], ["setup", "social-justice", "--quiet"]):
+        subprocess.run([sys.executable, "-m", "coalition", *command], env=environment, check=True)
+
+
+class SqliteCopies:
+    """A template file, and a copy of it per worker."""
+
+    def __init__(self, worker: str) -> None:
+        self.template = TEMPLATES / f"{state_of_migrations()}.sqlite3"
+        self.copy = Path(tempfile.mkdtemp(prefix="coalition-")) / f"{worker}.sqlite3"
+
+    def prepare(self) -> str:
+        if not self.template.exists():
+            unfinished = self.template.with_suffix(".unfinished")
+            unfinished.unlink(missing_ok=True)
+            make(f"sqlite:///{unfinished}")
+            unfinished.rename(self.template)
+        self.restore()
+        return str(self.copy)
+
+    def restore(self) -> None:
+        for leftover in self.copy.parent.glob(self.copy.name + "-*"):
+            leftover.unlink()
+        shutil.copyfile(self.template, self.copy)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.copy.parent, ignore_errors=True)
+
+
+class PostgresCopies:
+    """A template database, and a copy of it per worker."""
+
+    def __init__(self, worker: str) -> None:
+        self.url = urlsplit(os.environ["DATABASE_URL"])
+        self.template = f"coalition_{state_of_migrations()}"
+        self.copy = f"coalition_test_{worker}"
+
+    def run(self, *statements: str) -> list[tuple[object, ...]]:
+        import psycopg
+
+        address = urlunsplit(self.url._replace(path="/postgres"))
+        rows: list[tuple[object, ...]] = []
+        with psycopg.connect(address, autocommit=True) as connection:
+            for statement in statements:
+                cursor = connection.execute(statement)
+                rows = cursor.fetchall() if cursor.description else []
+        return rows
+
+    def prepare(self) -> str:
+        if not self.run(f"SELECT 1 FROM pg_database WHERE datname = '{self.template}'"):
+            unfinished = f"{self.template}_unfinished"
+            self.run(f"DROP DATABASE IF EXISTS {unfinished}", f"CREATE DATABASE {unfinished}")
+            make(urlunsplit(self.url._replace(path=f"/{unfinished}")))
+            self.run(f"ALTER DATABASE {unfinished} RENAME TO {self.template}")
+        self.restore()
+        return self.copy
+
+    def restore(self) -> None:
+        self.run(
+            f"DROP DATABASE IF EXISTS {self.copy} WITH (FORCE)",
+            f"CREATE DATABASE {self.copy} TEMPLATE {self.template}",
+        )
+
+    def remove(self) -> None:
+        self.run(f"DROP DATABASE IF EXISTS {self.copy} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def database_copies(worker_id: str) -> Iterator[SqliteCopies | PostgresCopies]:
+    is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    TEMPLATES.mkdir(mode=0o700, exist_ok=True)
+    copies = (SqliteCopies if is_sqlite else PostgresCopies)(worker_id)
+    with (TEMPLATES / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one worker makes the template, the others wait
+        name = copies.prepare()
+    settings.DATABASES["default"]["NAME"] = name
+    connections["default"].settings_dict["NAME"] = name
+    yield copies
+    connections.close_all()
+    copies.remove()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_copies: SqliteCopies | PostgresCopies) -> None:
+    """Replaces pytest-django's: the copy is ready, nothing to migrate."""
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """After a test that really commits, the worker's database is copied afresh."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    commits = (marker and marker.kwargs.get("transaction")) or {
+        "transactional_db",
+        "live_server",
+    } & set(getattr(item, "fixturenames", ()))
+    copies = getattr(item, "funcargs", {}).get("database_copies")
+    if commits and copies is None:
+        definitions = item.session._fixturemanager.getfixturedefs("database_copies", item)
+        cached = definitions[-1].cached_result if definitions else None
+        copies = cached[0] if cached else None
+    if commits and copies is not None:
+        connections.close_all()
+        copies.restore()
+    return result
+
+
+@pytest.fixture(autouse=True)
+def own_files(tmp_path: Path, settings) -> None:  # noqa: ANN001
+    """Files that a test stores land in its own folder; static files need no manifest."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "private"},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+# --- The real data -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    return DATA
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without the data folder its tests are left out, and the summary says how many."""
+    if DATA.is_dir():
+        return
+    left_out = [item for item in items if item.get_closest_marker("realdata")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("realdata")]
+    config.stash[LEFT_OUT] = len(left_out)
+
+
+LEFT_OUT = pytest.StashKey[int]()
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:  # noqa: ANN001
+    if count := config.stash.get(LEFT_OUT, 0):
+        terminalreporter.write_sep("!", yellow=True)
+        terminalreporter.write_line(
+            f"{count} tests on real data did NOT run: there is no folder {DATA}. "
+            "Set COALITION_DATA to where the data is.",
+            yellow=True,
+        )
