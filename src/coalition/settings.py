@@ -110,7 +110,6 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
-    "modelsearch",
     "django_tasks",
     "modelcluster",
     "taggit",
@@ -288,7 +287,6 @@ PERSONAL_DATA = [
 WAGTAIL_SITE_NAME = "Coalition"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
-MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

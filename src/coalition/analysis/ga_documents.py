@@ -19,8 +19,10 @@ LONGEST_TEXT = 2_000_000  # characters; the longest real document has about 220,
 LONGEST_HEADING = 300
 LONGEST_JUMP = 20  # of paragraph numbers, beyond which a number is part of the text
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August")
-_MONTHS += ("September", "October", "November", "December")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
 _DATE = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
 
 _ANNEX = re.compile(r"Annex(?: ([IVX]+|[A-Z]))?")

@@ -102,6 +102,7 @@ def components(request: HttpRequest) -> HttpResponse:
             "cells": _cells(),
             "bars": _bars(),
             "tile_map": _tile_map(),
+            "until": datetime.date(2026, 12, 31),
             "page": Paginator(range(200), 10).get_page(7),
         },
     )
@@ -170,7 +171,7 @@ def _cells() -> list[Cell]:
             str(number),
             f"?paragraph={number}#strip",
             count,
-            _("Paragraph %(number)s: %(count)s commitments") % {"number": number, "count": count},
+            _("Paragraph %(number)s, commitments: %(count)s") % {"number": number, "count": count},
         )
         for number, count in enumerate(counts, start=1)
     ]
@@ -192,27 +193,27 @@ def _bars() -> str:
 
 def _tile_map() -> str:
     places = [
-        ("ISL", "Iceland", 3, 0, None),
-        ("NOR", "Norway", 6, 0, 8),
-        ("SWE", "Sweden", 7, 0, 5),
-        ("FIN", "Finland", 8, 0, 3),
-        ("IRL", "Ireland", 4, 1, 0),
-        ("GBR", "United Kingdom", 5, 1, 4),
-        ("DNK", "Denmark", 6, 1, 2),
-        ("EST", "Estonia", 8, 1, None),
-        ("NLD", "Netherlands", 5, 2, 2),
-        ("DEU", "Germany", 6, 2, 21),
-        ("POL", "Poland", 7, 2, 1),
-        ("LTU", "Lithuania", 8, 2, 0),
-        ("PRT", "Portugal", 3, 3, 1),
-        ("ESP", "Spain", 4, 3, 9),
-        ("FRA", "France", 5, 3, 14),
-        ("CHE", "Switzerland", 6, 3, 3),
-        ("AUT", "Austria", 7, 3, None),
+        ("ISL", _("Iceland"), 0, 0, None),
+        ("NOR", _("Norway"), 3, 0, 8),
+        ("SWE", _("Sweden"), 4, 0, 5),
+        ("FIN", _("Finland"), 5, 0, 3),
+        ("IRL", _("Ireland"), 1, 1, 0),
+        ("GBR", _("United Kingdom"), 2, 1, 4),
+        ("DNK", _("Denmark"), 3, 1, 2),
+        ("EST", _("Estonia"), 5, 1, None),
+        ("NLD", _("Netherlands"), 2, 2, 2),
+        ("DEU", _("Germany"), 3, 2, 21),
+        ("POL", _("Poland"), 4, 2, 1),
+        ("LTU", _("Lithuania"), 5, 2, 0),
+        ("PRT", _("Portugal"), 0, 3, 1),
+        ("ESP", _("Spain"), 1, 3, 9),
+        ("FRA", _("France"), 2, 3, 14),
+        ("CHE", _("Switzerland"), 3, 3, 3),
+        ("AUT", _("Austria"), 4, 3, None),
     ]
     return tile_map(
         [
-            Tile(code, name, column - 3, row, value, "#map" if value else "")
+            Tile(code, name, column, row, value, "#map" if value else "")
             for code, name, column, row, value in places
         ],
         title=_("Most commitments are made in three states"),
