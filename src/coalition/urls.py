@@ -8,8 +8,17 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 urlpatterns = [
     path(settings.EDITING_PATH, include(wagtailadmin_urls)),
+    path("api/v1/", include("coalition.api.urls")),
     *i18n_patterns(
-        # path("", include("coalition.ui.urls")),
+        path("", include("coalition.ui.urls")),
+        path("", include("coalition.accounts.urls")),
+        path("", include("coalition.mailroom.urls")),
+        path("", include("coalition.partners.urls")),
+        path("", include("coalition.instruments.urls")),
+        path("", include("coalition.commitments.urls")),
+        path("", include("coalition.catalogue.urls")),
+        path("", include("coalition.api.pages_urls")),
+        path("", include("coalition.web.urls")),
         path("", include(wagtail_urls)),
     ),
 ]

@@ -29,6 +29,10 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         return self.create_user(email, password, is_superuser=True, **fields)
 
+    def officers(self) -> models.QuerySet[User]:
+        """Everyone who does the secretariat's work now."""
+        return self.filter(is_active=True, roles__role="officer").distinct()
+
     def get_by_natural_key(self, email: str | None) -> User:
         return self.get(email__iexact=email)
 
@@ -89,7 +93,9 @@ class RoleGrant(models.Model):
     """A role of the secretariat that a person holds."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
-    role = models.CharField(max_length=20, choices=[(slug, role.name) for slug, role in ROLES.items()])
+    role = models.CharField(
+        max_length=20, choices=[(slug, role.name) for slug, role in ROLES.items()]
+    )
     granted_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -17,6 +17,7 @@ from coalition.analysis.ga_pages import MARK, Body, join_lines, read_pages
 
 LONGEST_TEXT = 2_000_000  # characters; the longest real document has about 220,000
 LONGEST_HEADING = 300
+LONGEST_TITLE = 2_000
 LONGEST_JUMP = 20  # of paragraph numbers, beyond which a number is part of the text
 
 _MONTHS = (
@@ -45,6 +46,7 @@ _EID |= {"article": "art", "rule": "rule", "action": "action", "objective": "obj
 _ADOPTS = re.compile(r"(?:Adopts|Endorses|Approves|Proclaims)\b")
 _CLAUSE = re.compile(r"(?:Also |Further )?[A-Za-z]+s\b")
 _RECITAL = re.compile(r"(?:\w+ )?(?:\w+ing|\w+ed|Mindful|Aware)\b")
+_TITLES = (Role.HEADING, Role.ANNEX_TITLE, Role.FORMULA)
 _SENTENCE_ENDS = tuple(".;:,?!”)")
 _ROMAN = [
     tens + ones
@@ -65,6 +67,8 @@ def read_document(raw: Mapping[str, object]) -> Document:
         raise UnreadableDocument("A document has no symbol such as “A/RES/80/5”. Name it first.")
     text = _string(raw, "text", of=symbol)
     title = " ".join(_string(raw, "title", of=symbol).split())
+    if len(title) > LONGEST_TITLE:
+        raise UnreadableDocument(f"The title of {symbol} is {len(title):,} characters long.")
     if not text.strip():
         raise UnreadableDocument(f"{symbol} has no text. Give the text of its pages.")
     if len(text) > LONGEST_TEXT:
@@ -123,7 +127,14 @@ class _Block:
     @property
     def as_text(self) -> str:
         """Its words with the label back in them, for a label that turned out to be none."""
-        label = {"number": f"{self.label}.", "point": f"({self.label})"}.get(self.kind, "")
+        label = self.label
+        match self.kind:
+            case "number" | "section":
+                label = f"{label}."
+            case "point" if label != "•":
+                label = f"({label})"
+            case "named":
+                label = f"{self.name.capitalize()} {label}"
         return join_lines([label, *self.lines]) if label else self.words
 
 
@@ -151,13 +162,13 @@ def _blocks(lines: tuple[str, ...]) -> list[_Block]:
 
 def _usual_width(lines: Iterable[str]) -> int:
     widths = sorted(len(line) for line in lines if line)
-    return widths[len(widths) * 3 // 5] if widths else 0
+    return widths[len(widths) * 9 // 10] if widths else 0
 
 
 def _closes(block: _Block, before: str, line: str, width: int) -> bool:
     """Whether this line, without a gap, still begins the closing words after the points: the
     line before ends early, with a stop, although the first word here had found room."""
-    room = len(before) + 1 + len(line.split(" ", 1)[0]) < width * 0.85
+    room = len(before) + 1 + len(line.split(" ", 1)[0]) < width * 0.8
     return block.kind == "point" and before.endswith((";", ".")) and line[0].islower() and room
 
 
@@ -332,7 +343,7 @@ class _PartReader:
 
     def _number(self, block: _Block, following: list[_Block]) -> None:
         number = int(block.label)
-        if self._in_list(block, number):
+        if self._in_list(block, number, following):
             return
         if self._is_paragraph(block, number, following):
             if number != self.last + 1:
@@ -348,19 +359,23 @@ class _PartReader:
         else:
             self._continue(block)
 
-    def _in_list(self, block: _Block, number: int) -> bool:
+    def _in_list(self, block: _Block, number: int, following: list[_Block]) -> bool:
         """Numbered lines under a paragraph that ends with a colon, or words quoted there, are
         its points."""
         if not self.paragraph or not block.firm:
             return False
         last = self.drafts[-1]
         if self.lists and self.lists[-1].style == "digit":
-            goes_on = number == self.lists[-1].place + 1
-            if goes_on and (number != self.last + 1 or last.plain_end.endswith(";")):
+            both = number == self.last + 1  # the next paragraph may have the same number
+            again = any(b.kind == "number" and b.label == block.label for b in following)
+            in_list = not both or again or last.plain_end.endswith(";")
+            if number == self.lists[-1].place + 1 and in_list:
                 self.lists.pop()
                 self._add_point(block, "digit", number)
                 return True
         if last.role is Role.HEADING or number == self.last + 1:
+            return False
+        if any(open_list.style == "digit" for open_list in self.lists):
             return False
         if not last.plain_end.endswith(":") or last.role is Role.PREAMBULAR:
             return False
@@ -434,7 +449,7 @@ class _PartReader:
 
     def _labelled_heading(self, block: _Block) -> None:
         kind = block.name or self._section_kind(block.label)
-        if not kind:
+        if not kind or len(block.words) > LONGEST_HEADING:
             self._continue(block)
             return
         named = f"{block.name.capitalize()} {block.label}" if block.name else block.label
@@ -452,7 +467,7 @@ class _PartReader:
             return "roman"
         if letter == 1:
             return "letter"
-        return "roman" if roman else "letter" if self.labels["letter"] else ""
+        return "roman" if roman else "letter" if letter and self.labels["letter"] else ""
 
     def _text(self, block: _Block, following: list[_Block]) -> None:
         words = MARK.sub("", block.words).strip()
@@ -463,6 +478,8 @@ class _PartReader:
             last.lines.extend(block.lines)  # the title under "Article 1" or "I."
         elif self._goes_on(block):
             self._continue(block)
+        elif block.gap == 1 and self._listed() and self._is_line_of_list(following):
+            self._add_inside(block)
         elif _is_heading(block):
             if self._inside_points(following):
                 assert self.paragraph is not None
@@ -475,9 +492,8 @@ class _PartReader:
             eid = self._fresh(f"{self.paragraph.eid}__wrapup")
             self._add(eid, "", Role.CLOSING, block.lines, "", self.paragraph.eid)
             self.lists = []
-        elif self.paragraph and self.paragraph.number and self._belongs(following):
-            eid = self._fresh(f"{self.paragraph.eid}__text")
-            self._add(eid, "", Role.PLAIN, block.lines, "", self.paragraph.eid)
+        elif self._listed() or (self.paragraph and self._inside_points(following)):
+            self._add_inside(block)
         else:
             self._unnumbered(block, words, following)
 
@@ -501,7 +517,9 @@ class _PartReader:
         if not self.drafts or block.gap > 1:
             return False
         last = self.drafts[-1]
-        if last.role in (Role.HEADING, Role.ANNEX_TITLE, Role.FORMULA):
+        if last.role in _TITLES:
+            return False
+        if self._inside(last) and not block.lines[0][:1].islower():
             return False
         return not last.plain_end.endswith(_SENTENCE_ENDS)
 
@@ -514,12 +532,30 @@ class _PartReader:
             return label == "a" and self.paragraph.plain_end.endswith(":")
         return _place(label, self.lists[0].style) == self.lists[0].place + 1
 
-    def _belongs(self, following: list[_Block]) -> bool:
-        """Whether lines without a label are still part of the open numbered paragraph."""
-        last, inside = self.drafts[-1], f"{self.paragraph.eid}__" if self.paragraph else ""
-        listed = last.plain_end.endswith(":") and last.role is not Role.HEADING
-        more = last.role is Role.PLAIN and last.eid.startswith(inside)
-        return listed or more or self._inside_points(following)
+    def _listed(self) -> bool:
+        """Whether lines without a label are still part of the open numbered paragraph: they
+        follow its colon, or others that do."""
+        if not self.paragraph or not self.paragraph.number:
+            return False
+        last = self.drafts[-1]
+        if last.role is Role.HEADING or self.paragraph.role is Role.HEADING:
+            return False
+        return last.plain_end.endswith(":") or self._inside(last)
+
+    def _inside(self, draft: _Draft) -> bool:
+        """Whether this is one of the unlabelled lines of the open paragraph."""
+        if self.paragraph is None:
+            return False
+        return draft.role is Role.PLAIN and draft.parent == self.paragraph.eid
+
+    def _is_line_of_list(self, following: list[_Block]) -> bool:
+        """Rather than a heading above the points that follow."""
+        return self._inside(self.drafts[-1]) or not self._inside_points(following)
+
+    def _add_inside(self, block: _Block) -> None:
+        assert self.paragraph is not None
+        eid = self._fresh(f"{self.paragraph.eid}__text")
+        self._add(eid, "", Role.PLAIN, block.lines, "", self.paragraph.eid)
 
     def _head(self, kind: str, label: str, named: str, lines: list[str]) -> None:
         rank = _RANK[kind]
@@ -553,7 +589,7 @@ class _PartReader:
         self.paragraph, self.lists = paragraph, []
 
     def _continue(self, block: _Block) -> None:
-        if not self.drafts or self.drafts[-1].role in (Role.HEADING, Role.FORMULA):
+        if not self.drafts or self.drafts[-1].role in _TITLES:
             eid = self._fresh(f"{self.part.prefix}text")
             self._open(self._add(eid, "", Role.PLAIN, [block.as_text], ""))
         else:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from coalition.analysis.documents import Footnote, UnreadableDocument
 
 MOST_NOTES_ON_A_PAGE = 200
+MOST_PAGES = 1_000
+LONGEST_JUMP = 20  # of footnote marks; a greater one is the number of something else
+MOST_NOTES = 5_000
 MOST_CANDIDATES = 5_000  # on a page, for the places of its notes
 ONE_MORE_NOTE_PLACED = 20
 # A note's mark becomes one private character, so that it travels with the words it stands in.
@@ -79,6 +82,8 @@ def read_pages(text: str, *, symbol: str, title: str) -> Body:
     lines = [_tidy(line) for line in text.replace("\r\n", "\n").replace("\f", "\n").split("\n")]
     doubts: list[str] = []
     pages = _pages(lines, symbol=symbol, title=title)
+    if len(pages) > MOST_PAGES:
+        raise UnreadableDocument(f"{symbol} has {len(pages)} pages. Give one document at a time.")
     pages[0] = pages[0][_beginning(pages[0], symbol=symbol, title=title) :]
     pages = _this_document_only(pages, symbol=symbol, doubts=doubts)
 
@@ -87,10 +92,11 @@ def read_pages(text: str, *, symbol: str, title: str) -> Body:
     for number, page in enumerate(pages, start=1):
         page = [line for line in page if not _FURNITURE.fullmatch(line)]
         page, notes = _cut_notes(page, after=footnotes)
-        if len(notes) > MOST_NOTES_ON_A_PAGE:
+        if len(notes) > MOST_NOTES_ON_A_PAGE or len(footnotes) > MOST_NOTES:
             raise UnreadableDocument(
-                f"{symbol}: page {number} carries {len(notes)} footnotes, which no printed page"
-                " does. Check that this is the text of a General Assembly document."
+                f"{symbol}: page {number} carries {len(notes)} footnotes after"
+                f" {len(footnotes)} before it, more than any printed document does."
+                " Check that this is the text of a General Assembly document."
             )
         words, unsure = _set_marks("\n".join(page), notes, known=footnotes)
         footnotes.extend(notes)
@@ -103,14 +109,17 @@ def read_pages(text: str, *, symbol: str, title: str) -> Body:
 
 
 def _tidy(line: str) -> str:
-    """One line, its spaces plain and single but for pairs, which betray a footnote mark."""
-    line = line.replace("\u2011", "-").replace("\ufeff", "").replace("\u00ad", "")
-    line = "".join(
-        c if c.isprintable() else " " if c.isspace() or c < "\x20" else ""
-        for c in line
-        if not 0xE000 <= ord(c) <= 0xF8FF and ord(c) < FIRST_MARK
-    )
+    """One line with plain hyphens and spaces, without characters that do not print."""
+    line = line.replace("\u2011", "-").replace("\u00ad", "")
+    if not line.isprintable():
+        line = "".join(_printed(character) for character in line)
     return line.strip()
+
+
+def _printed(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() or character < " " else ""
 
 
 def _pages(lines: list[str], *, symbol: str, title: str) -> list[list[str]]:
@@ -210,7 +219,7 @@ def _cut_notes(page: list[str], *, after: list[Footnote]) -> tuple[list[str], li
     gap = True
     for line in page[rule + 1 :]:
         start = _NOTE.fullmatch(line) if gap else None
-        if start and (not start[1].isdigit() or last < int(start[1]) <= last + 20):
+        if start and _is_next_note(start[1], last, notes):
             last = int(start[1]) if start[1].isdigit() else last
             notes.append((start[1], [start[2]]))
         elif line and notes and not _RULE.fullmatch(line):
@@ -222,6 +231,12 @@ def _cut_notes(page: list[str], *, after: list[Footnote]) -> tuple[list[str], li
         _trimmed_end(page[:rule]),
         [Footnote(mark, join_lines(words)) for mark, words in notes],
     )
+
+
+def _is_next_note(mark: str, last: int, notes: list[tuple[str, list[str]]]) -> bool:
+    if mark.isdigit():
+        return last < int(mark) <= last + LONGEST_JUMP
+    return all(mark != before for before, _ in notes)
 
 
 def _opens_with_heading(page: list[str]) -> bool:

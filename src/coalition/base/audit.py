@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC
+from itertools import chain
 from typing import Any
 
 from django.db import models, transaction
@@ -20,7 +21,9 @@ from django.utils import timezone
 from coalition.base.models import Event, Head
 
 START = "0" * 64
-VERB = re.compile(r"[a-z_]+\.[a-z_]+\Z")
+VERB = re.compile(r"[a-z_]{1,30}\.[a-z_]{1,40}\Z")
+# How far verifying looks for the place of an event that was moved.
+FARTHEST = 1000
 # `kind:id`, so that a name, an address or a text cannot slip in.
 REF = re.compile(r"[a-z0-9_.]{1,60}:[A-Za-z0-9_.\-]{1,80}\Z")
 
@@ -32,7 +35,11 @@ def ref(thing: models.Model) -> str:
 
 @transaction.atomic
 def record(
-    verb: str, subject: models.Model | str, *, by: Any = None, refs: Iterable[models.Model | str] = ()
+    verb: str,
+    subject: models.Model | str,
+    *,
+    by: Any = None,
+    refs: Iterable[models.Model | str] = (),
 ) -> Event:
     """Write one event: `by` did `verb` to `subject`, together with `refs`.
 
@@ -90,43 +97,153 @@ def verify(known_head: tuple[int, str] | None = None) -> Iterator[str]:
     """Walk the whole chain and yield a sentence for each event that is not as it was written.
 
     `known_head`, a number and hash noted earlier (the officers' digest prints it), also shows a
-    tail that was cut off together with the stored head.
+    tail that was cut off or rewritten together with the stored head. Others may go on writing
+    meanwhile; the walk ends where they are.
     """
-    before_sequence, before_hash, older_hash = 0, START, START
-    followers: dict[str, int] | None = None
-    found_known = known_head is None or known_head == (0, START)
-    for event in Event.objects.order_by("sequence").iterator(chunk_size=2000):
-        if event.sequence != before_sequence + 1:
-            gap = f"{before_sequence + 1}"
-            if event.sequence - 1 != before_sequence + 1:
-                gap += f" to {event.sequence - 1}"
-            yield f"Removed: event {gap} is missing."
-        if digest(event) != event.hash:
-            if followers is None:
-                followers = dict(Event.objects.values_list("previous", "sequence"))
-            written_as = followers.get(event.hash, 0) - 1
-            if written_as > 0 and digest(event, sequence=written_as) == event.hash:
-                yield f"Reordered: event {event.sequence} was written at another place in the chain."
-            elif any(digest(event, sequence=event.sequence + step) == event.hash for step in (-1, 1)):
-                yield f"Reordered: event {event.sequence} was written at another place in the chain."
-            else:
-                yield f"Altered: event {event.sequence} is not as it was written."
-        elif event.previous != before_hash and event.sequence == before_sequence + 1:
-            if event.previous == older_hash:
-                yield f"Inserted: event {before_sequence} does not belong to the chain."
-            else:
-                yield f"Broken: event {event.sequence} does not follow event {before_sequence}."
-        if known_head == (event.sequence, event.hash):
-            found_known = True
-        older_hash = before_hash
-        before_sequence, before_hash = event.sequence, event.hash
-    if head() != (before_sequence, before_hash):
-        number, _hash = head()
-        yield (
-            f"Cut or extended: the last event is {before_sequence}, but the head names event "
-            f"{number}."
-        )
-    if not found_known and known_head is not None:
-        yield (
-            f"Cut or rewritten: no event {known_head[0]} with the hash you gave is in the chain."
-        )
+    walk = Walk(known_head)
+    while True:
+        before = head()
+        try:
+            for event in (
+                Event.objects.filter(sequence__gt=walk.last).order_by("sequence").iterator()
+            ):
+                yield from walk.step(event)
+        except ValueError as error:
+            # Its moment, say, is no moment any more: the row cannot even be read.
+            yield f"Altered: event {walk.last + 1} or a later one cannot be read ({error})."
+            return
+        after = head()
+        # Nothing was written while we read, or we have read all that the head names.
+        if after == before or after[0] <= walk.last:
+            break
+    yield from walk.end(after)
+
+
+class Walk:
+    """One walk along the chain. An event's hash covers the number it was written as, so that an
+    event that stands under another number still says where it belongs."""
+
+    def __init__(self, known_head: tuple[int, str] | None) -> None:
+        self.known = known_head
+        self.found_known = known_head is None or known_head == (0, START)
+        self.last = 0
+        self.last_hash = START
+        # Stored number less written number, where events were inserted or removed and the rest
+        # renumbered.
+        self.shift = 0
+        # Is the event before this one named already, so that a broken joint adds nothing?
+        self.last_is_named = False
+        self.moved: set[int] = set()
+        self._hashes: dict[str, int] | None = None
+        self._followers: dict[str, int] | None = None
+
+    def step(self, event: Event) -> Iterator[str]:
+        number = event.sequence
+        gap = number > self.last + 1
+        if gap:
+            yield missing(self.last + 1 - self.shift, number - 1 - self.shift)
+        written = self._written_as(event)
+        is_named = True
+        if written is None:
+            yield f"Altered: event {number} is not as it was written."
+        elif written == number - self.shift:
+            is_named = False
+            if not gap and not self.last_is_named and event.previous != self.last_hash:
+                yield from self._broken_joint(number)
+        elif written == number and not gap and event.previous == self.last_hash:
+            self.shift, is_named = 0, False
+        else:
+            yield self._displaced(event, written)
+            is_named = number in self.moved
+        if written is not None and self.known == (written, event.hash):
+            self.found_known = True
+        self.last, self.last_hash, self.last_is_named = number, event.hash, is_named
+
+    def end(self, stored: tuple[int, str]) -> Iterator[str]:
+        """What the stored head and the known one say about the last event of the walk."""
+        number, content = stored
+        last = self.last - self.shift
+        if self.last_hash == content and number in (last, self.last):
+            pass  # the very event, even where it was renumbered together with the head
+        elif last < number:
+            yield f"{missing(last + 1, number)} The head still names event {number}."
+        elif last > number:
+            yield f"Inserted: {which(number + 1, last)} after the end that the head names."
+        elif not self.last_is_named:
+            yield f"Altered: event {self.last} is not the one that the head names."
+        if not self.found_known and self.known is not None:
+            yield (
+                "Cut off or rewritten: the chain holds no event "
+                f"{self.known[0]} with the hash you gave."
+            )
+
+    def _broken_joint(self, number: int) -> Iterator[str]:
+        if self.last == 0:
+            yield f"Altered: event {number} does not begin the chain."
+        else:
+            yield (
+                f"Altered: event {self.last} is not the one that event {number} was written after."
+            )
+
+    def _displaced(self, event: Event, written: int) -> str:
+        """The sentence for an event that was written under another number than it stands."""
+        number = event.sequence
+        by = number - self.shift - written
+        strangers = range(number - by, number)
+        if by > 0 and not self.moved.intersection(strangers):
+            before = Event.objects.filter(sequence=number - by - 1).first()
+            if event.previous == (before.hash if before else START):
+                self.shift += by
+                return f"Inserted: {which(number - by, number - 1)} where event {number} belongs."
+        if by < 0 and event.previous not in self.hashes:
+            expected = number - self.shift
+            self.shift += by
+            return f"{missing(expected, written - 1)} The events after it were renumbered."
+        self.moved.add(number)
+        return f"Reordered: event {number} was written as event {written}."
+
+    def _written_as(self, event: Event) -> int | None:
+        """The number that the event's hash confirms, or None where its content was altered."""
+        number = event.sequence - self.shift
+        if is_digest(event, number):
+            return number
+        linked = [self.hashes.get(event.previous, 0) + 1, self.followers.get(event.hash, 0) - 1]
+        # Far only once in a run of bad events: each try is a hash.
+        reach = 1 if self.last_is_named else FARTHEST
+        nearby = (number + step * way for step in range(1, reach + 1) for way in (1, -1))
+        tries = chain([event.sequence], linked, nearby)
+        return next((each for each in tries if is_digest(event, each)), None)
+
+    # Read only when something is wrong: where each hash stands, and what stands after it.
+
+    @property
+    def hashes(self) -> dict[str, int]:
+        if self._hashes is None:
+            self._hashes = dict(Event.objects.values_list("hash", "sequence"))
+        return self._hashes
+
+    @property
+    def followers(self) -> dict[str, int]:
+        if self._followers is None:
+            self._followers = dict(Event.objects.values_list("previous", "sequence"))
+        return self._followers
+
+
+def is_digest(event: Event, number: int) -> bool:
+    """Is the event's hash the one of its content, written as this number?"""
+    try:
+        return digest(event, number) == event.hash
+    except (AttributeError, TypeError, ValueError):
+        return False  # a column holds something that was never written
+
+
+def which(first: int, last: int) -> str:
+    if first == last:
+        return f"event {first} stands"
+    return f"events {first} to {last} stand"
+
+
+def missing(first: int, last: int) -> str:
+    if first == last:
+        return f"Removed: event {first} is missing."
+    return f"Removed: events {first} to {last} are missing."

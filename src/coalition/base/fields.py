@@ -60,7 +60,9 @@ class NamesFormField(forms.MultiValueField):
     def compress(self, values: list[str]) -> dict[str, str]:
         pairs = zip(settings.UN_LANGUAGES, values or [], strict=False)
         return {
-            code: clean for code, text in pairs if (clean := self.clean_part(text, limit=self.limit))
+            code: clean
+            for code, text in pairs
+            if (clean := self.clean_part(text, limit=self.limit))
         }
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -45,7 +45,9 @@ class Counter(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="one_counter_a_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["prefix", "year"], name="one_counter_a_year")
+        ]
 
 
 class Retention(models.Model):

@@ -183,7 +183,9 @@ def export(person: Any) -> dict[str, Any]:
         "person": subject.user.pk if subject.user is not None else None,
         "address": subject.address,
         "made_at": timezone.now(),
-        "records": [record | {"rows": list(record["rows"].values())} for record in records.values()],
+        "records": [
+            record | {"rows": list(record["rows"].values())} for record in records.values()
+        ],
         "sessions": [{"ends_at": session.expire_date} for session in _sessions_of(subject)],
         "events": [
             {"sequence": one.sequence, "at": one.at, "verb": one.verb, "subject": one.subject}
@@ -233,8 +235,10 @@ def erase(person: Any, *, by: Any) -> list[str]:
 
 
 def _locked(entry: Personal, rows: models.QuerySet[Any]) -> list[Any]:
-    """The rows read afresh and held. (A query with DISTINCT cannot lock, hence the second one.)"""
-    return list(entry.rows.filter(pk__in=list(rows.values_list("pk", flat=True))).select_for_update())
+    """The rows read afresh and held. (A query with DISTINCT cannot lock: hence a second one.)"""
+    return list(
+        entry.rows.filter(pk__in=list(rows.values_list("pk", flat=True))).select_for_update()
+    )
 
 
 def _erase_row(entry: Personal, row: Any) -> bool:
@@ -271,7 +275,9 @@ def _sessions_of(subject: Subject) -> Iterator[Session]:
     wanted = json.dumps(subject.address).strip('"').lower()
     for session in Session.objects.iterator(chunk_size=1000):
         content = session.get_decoded()
-        is_theirs = subject.user is not None and content.get("_auth_user_id") == str(subject.user.pk)
+        is_theirs = subject.user is not None and content.get("_auth_user_id") == str(
+            subject.user.pk
+        )
         if is_theirs or wanted in json.dumps(content, default=str).lower():
             yield session
 

@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from coalition.base.errors import Refused
 from coalition.base.fields import NamesField
 from coalition.base.names import Name, in_language
 
@@ -36,7 +37,7 @@ class Source(models.Model):
 
 
 class Label(models.Model):
-    """How an entry was called from a day on. Codes never change; labels do, and keep their dates."""
+    """How an entry was called from a day on. Codes never change; labels do, and keep their day."""
 
     kind = models.CharField(max_length=60)  # the entry's model, e.g. partners.partnergroup
     code = models.CharField(max_length=60)
@@ -82,7 +83,7 @@ class Entry(models.Model):
         return in_language(self.names)
 
     @property
-    def name_is_ours(self) -> bool:
+    def name_made_here(self) -> bool:
         """Is the name shown our own translation rather than the source's wording?"""
         return self.name.language in self.ours
 
@@ -112,14 +113,21 @@ class Report:
 
 
 def keep_label(entry: Entry, *, since: date | None, source: Source | None) -> None:
-    """Remember the entry's present names from `since` (default: today), once."""
+    """Remember the entry's present names from `since` (default: today), once.
+
+    A label of the past is never rewritten: where `since` does not come after the latest label,
+    the new names hold from today.
+    """
     last = entry.labels.order_by("since").last()
     if last and last.names == entry.names:
         return
+    since = since or timezone.now().date()
+    if last and since <= last.since:
+        since = max(last.since, timezone.now().date())
     Label.objects.update_or_create(
         kind=entry._meta.label_lower,
         code=entry.code,
-        since=since or timezone.now().date(),
+        since=since,
         defaults={"names": entry.names, "source": source},
     )
 
@@ -131,13 +139,16 @@ def load(
 
     Three ways meet in each field: what the file says now, what it said when last loaded, and what
     the row says. Unedited fields follow the file; edited ones stay and are listed in the report.
-    Rows that the file does not name are listed and left alone.
+    Rows that the file does not name are listed and left alone, and so are rows made here under a
+    code that the file names too. Raises Refused for a code that the file names twice.
     """
     rows = {str(getattr(row, key)): row for row in model._default_manager.all()}
     kind = str(model._meta.verbose_name)
     seen = set()
     for values in entries:
         code = str(values[key])
+        if code in seen:
+            raise Refused(f"The file names the {kind} {code} twice. Remove one of the two.")
         seen.add(code)
         said = {name: plain(value) for name, value in values.items()}
         row = rows.get(code)
@@ -146,18 +157,19 @@ def load(
             report.made.append(f"{kind} {code}")
             continue
         touched = []
+        made_here = not row.loaded
         for name, value in values.items():
-            here, before, now = plain(getattr(row, name)), row.loaded.get(name), said[name]
+            here, before, now = plain(getattr(row, name)), said_before(row, name), said[name]
             if here == now:
                 continue
-            if here == before:
+            if here == before and not made_here:
                 setattr(row, name, value)
                 touched.append(name)
             else:
                 report.kept.append(
                     f"{kind} {code}, {name}: here {shown(here)}; the file says {shown(now)}"
                 )
-        if touched or row.loaded != said:
+        if not made_here and row.loaded != said:
             row.loaded = said
             row.save(update_fields=[*touched, "loaded"])
         if touched:
@@ -168,6 +180,14 @@ def load(
         origin = "no longer in the file" if rows[code].loaded else "made here"
         report.kept.append(f"{kind} {code}: {origin}; left as it is")
     return rows
+
+
+def said_before(row: Any, name: str) -> Any:
+    """What the file said of this field when last loaded. A field it did not name then was left
+    at the model's default, which is nobody's edit."""
+    if name in row.loaded:
+        return row.loaded[name]
+    return plain(row._meta.get_field(name).get_default())
 
 
 def shown(value: Any) -> str:

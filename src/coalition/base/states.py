@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.base import audit
 from coalition.base.errors import NotAllowed
+from coalition.base.text import clean_text
 
 
 @dataclass(frozen=True)
@@ -62,23 +63,25 @@ def refusal(record: Any, verb: str) -> str:
 
 
 @transaction.atomic
-def move(record: Any, verb: str, *, by: Any, reason: str = "") -> None:
+def move(record: Any, verb: str, *, by: Any, reason: str = "") -> Move:
     """Apply a verb to a locked record: state, history and audit event together, or nothing.
 
+    Returns the step as history keeps it; its number makes a letter about it unique.
     Raises NotAllowed with a sentence when the state does not allow it or a reason is missing.
     """
     step = type(record).VERBS[verb]
     if sentence := refusal(record, verb):
         raise NotAllowed(sentence)
-    reason = reason.strip()
+    reason = clean_text(reason)
     if step.needs_reason and not reason:
         raise NotAllowed(_("Please give a reason: those concerned will read it."))
-    record.moves.create(
+    made: Move = record.moves.create(
         verb=verb, from_state=record.state, to_state=step.target, by=by, reason=reason
     )
     record.state = step.target
     record.save(update_fields=["state"])
     audit.record(f"{record._meta.app_label}.{verb}", record, by=by)
+    return made
 
 
 def diagram(verbs: dict[str, Verb], states: type[models.TextChoices]) -> str:

@@ -3,22 +3,27 @@
 import re
 import unicodedata
 
-# Control characters but tab and newline, and marks that turn the direction of what follows:
-# they can make one text look like another.
+# What some machines write for a new line: form feed, NEL, line and paragraph separators, …
+NEW_LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# Control characters but tab and newline, marks that turn the direction of what follows (they can
+# make one text look like another), and halves of characters, which no database takes.
 UNWANTED = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
 SPACES = re.compile(r"[^\S\n]+")
 
 
 def clean_line(value: str, *, limit: int = 300) -> str:
     """One line: NFC, no control characters, single spaces, at most `limit` characters."""
-    return clean_text(value, limit=limit).replace("\n", " ").strip()
+    line = clean_text(value, limit=len(value) * 3).replace("\n", " ")
+    return SPACES.sub(" ", line)[:limit].strip()
 
 
 def clean_text(value: str, *, limit: int = 20_000) -> str:
     """Several lines: NFC, no control or direction-turning characters, at most `limit` long."""
-    value = value.replace("\r\n", "\n").replace("\r", "\n")
-    value = UNWANTED.sub("", unicodedata.normalize("NFC", value))
+    # First remove, then compose: what is removed may have stood between a letter and its accent.
+    value = UNWANTED.sub("", NEW_LINES.sub("\n", value))
+    value = unicodedata.normalize("NFC", value)
     value = "\n".join(SPACES.sub(" ", line).strip() for line in value.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", value).strip()[:limit]
+    return re.sub(r"\n{3,}", "\n\n", value).strip()[:limit].strip()

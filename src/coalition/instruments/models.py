@@ -65,6 +65,14 @@ class Instrument(Entry):
         return in_language(self.short or self.names)
 
     @property
+    def adopting_body_name(self) -> Name:
+        return in_language(self.adopting_body)
+
+    @property
+    def place_name(self) -> Name:
+        return in_language(self.place)
+
+    @property
     def known_text(self) -> Name:
         return in_language(self.known)
 
@@ -90,9 +98,11 @@ class Anchor(models.Model):
     class Meta:
         verbose_name = _("anchor")
         ordering = ["kind", "since"]
-        constraints = [
-            models.UniqueConstraint(fields=["kind", "since"], name="one_anchor_a_day")
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "since"], name="one_anchor_a_day")]
+
+    @property
+    def why_text(self) -> Name:
+        return in_language(self.why)
 
     @property
     def key(self) -> str:
@@ -124,11 +134,21 @@ class Version(models.Model):
 
 
 class ProvisionRole(models.TextChoices):
-    HEADING = "heading", _("Heading")
+    """What a unit does in its text; the same words as `analysis.documents.Role`."""
+
+    FORMULA = "formula", _("Opening words")
     PREAMBULAR = "preambular", _("Preambular paragraph")
     ADOPTING = "adopting", _("Adopting clause")
+    ANNEX_TITLE = "annex_title", _("Title of the annex")
+    HEADING = "heading", _("Heading")
     OPERATIVE = "operative", _("Paragraph")
     POINT = "point", _("Point")
+    CLOSING = "closing", _("Closing words")
+    PLAIN = "plain", _("Text without a number")
+
+
+# Parts into which we divide a text for reading keep apart from the headings printed in it.
+OUR_DIVISION = "ours__"
 
 
 class Provision(models.Model):
@@ -158,12 +178,17 @@ class Provision(models.Model):
     def __str__(self) -> str:
         return f"{self.instrument_id} {self.eid}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("instruments:provision", args=[self.instrument.code, self.eid])
+
     @property
     def gist_text(self) -> Name:
         return in_language(self.gist)
 
-    def get_absolute_url(self) -> str:
-        return reverse("instruments:provision", args=[self.instrument.code, self.eid])
+    @property
+    def is_our_division(self) -> bool:
+        """Is this a heading of our own, which the text itself does not have?"""
+        return self.eid.startswith(OUR_DIVISION)
 
 
 class Wording(models.Model):
@@ -172,6 +197,7 @@ class Wording(models.Model):
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="wordings")
     provision = models.ForeignKey(Provision, on_delete=models.PROTECT, related_name="wordings")
     position = models.PositiveIntegerField()
+    heading = models.CharField(max_length=500, blank=True)  # printed, nearest above it
     words = models.TextField()
     footnotes = models.JSONField(default=list)  # [{"mark": "8", "words": "…"}], in order
 

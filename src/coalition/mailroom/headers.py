@@ -37,6 +37,9 @@ class BoundedPolicy(policy.EmailPolicy):
         return name, safely(lambda: value.encode("ascii", "surrogateescape").decode("utf-8"), value)
 
     def header_fetch_parse(self, name: str, value: str) -> str:
+        # White space between encoded words is no part of the text (RFC 2047, section 6.2), which
+        # the standard parser forgets in names of senders.
+        value = re.sub(r"\?=\s+=\?", "?==?", value)
         plain = " ".join(value.split())
         return safely(lambda: super(BoundedPolicy, self).header_fetch_parse(name, value), plain)
 

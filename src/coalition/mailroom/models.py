@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
-from django.core.files.storage import storages
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-def private_storage():  # noqa: ANN201  # the type is the storage chosen by setting
+def private_storage() -> Storage:
     return storages["private"]
 
 
@@ -31,12 +33,16 @@ class InboundMessageQuerySet(models.QuerySet["InboundMessage"]):
         """What an officer has to look at: everything that opened nothing and is not done."""
         return self.exclude(verdict__in=[Verdict.CASE, Verdict.DONE])
 
+    def visible_to(self, person: Any) -> InboundMessageQuerySet:
+        """The mail room is for officers alone."""
+        return self if person.has_perm("mailroom.read") else self.none()
+
 
 class InboundMessage(models.Model):
     """A message byte for byte, stored before it is read, and what reading it said."""
 
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the bytes: twice is once
-    raw = models.FileField(storage=private_storage, upload_to="mail/%Y/%m")
+    raw = models.FileField(storage=private_storage, upload_to="mail")
     size = models.PositiveBigIntegerField()
     received_at = models.DateTimeField(default=timezone.now)
     envelope_from = models.CharField(max_length=320, blank=True)
@@ -86,6 +92,12 @@ class LetterState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def visible_to(self, person: Any) -> LetterQuerySet:
+        """The outbox is for officers alone."""
+        return self if person.has_perm("mailroom.read") else self.none()
+
+
 class Letter(models.Model):
     """An outgoing letter. `key` makes it idempotent per recipient and event: written once."""
 
@@ -108,6 +120,8 @@ class Letter(models.Model):
     next_attempt_at = models.DateTimeField(default=timezone.now)
     error = models.CharField(max_length=500, blank=True)
     is_example = models.BooleanField(default=False)
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("letter")

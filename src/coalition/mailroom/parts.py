@@ -38,9 +38,8 @@ def leaves_of(message: EmailMessage) -> Iterator[EmailMessage]:
     waiting = [message]
     while waiting:
         part = waiting.pop()
-        inside = part.get_payload()
-        if isinstance(inside, list) and part.get_content_maintype() != "message":
-            waiting += reversed(inside)
+        if part.is_multipart() and part.get_content_maintype() != "message":
+            waiting += reversed(part.get_payload())
         else:
             yield part
 
@@ -58,10 +57,8 @@ def _disposition(part: EmailMessage) -> str:
 
 def inner_message(part: EmailMessage) -> EmailMessage | None:
     """The message that this part holds as a whole, if it does."""
-    inside = part.get_payload()
-    if part.get_content_maintype() == "message" and isinstance(inside, list) and inside:
-        return inside[0]
-    return None
+    is_message = part.is_multipart() and part.get_content_maintype() == "message"
+    return next(iter(part.get_payload()), None) if is_message else None
 
 
 def content_of(part: EmailMessage) -> bytes:

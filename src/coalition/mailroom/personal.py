@@ -1,1 +1,46 @@
-PERSONAL: list = []
+"""The personal data of this room: who wrote to us and what, whom we wrote to and what."""
+
+from django.db.models import Q
+
+from coalition.base.privacy import BLANK, FILE, KEEP, Clock, Personal
+
+PERSONAL = [
+    Personal(
+        "mailroom.InboundMessage",
+        {
+            "received_at": KEEP,
+            "sent_at": KEEP,
+            "from_name": BLANK,
+            "from_address": BLANK,
+            "envelope_from": BLANK,
+            "envelope_to": BLANK,
+            "message_id": BLANK,
+            "subject": BLANK,
+            "text": BLANK,
+            "attachments": BLANK,
+            "raw": FILE,
+        },
+        address=("from_address", "envelope_from"),
+        clocks=(
+            Clock("raw_mail", "requests__closed_at"),
+            Clock("raw_mail", "received_at", only=Q(requests=None)),
+        ),
+    ),
+    # The whole row goes: even the key of an acknowledgement holds a hash of the address.
+    Personal(
+        "mailroom.Letter",
+        {
+            "to_address": KEEP,
+            "to_person": KEEP,
+            "subject": KEEP,
+            "text": KEEP,
+            "html": KEEP,
+            "written_at": KEEP,
+            "sent_at": KEEP,
+        },
+        person=("to_person",),
+        address=("to_address",),
+        deletes_row=True,
+        clocks=(Clock("letters", "written_at"),),
+    ),
+]

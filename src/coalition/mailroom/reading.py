@@ -15,7 +15,6 @@ from datetime import datetime
 from email import message_from_bytes
 from email.errors import MessageDefect
 from email.message import EmailMessage
-from email.utils import parseaddr
 
 from django.utils.translation import gettext_noop as marked
 
@@ -48,6 +47,8 @@ MAX_HEADER_LINES = 2_000
 MAX_LINES = 600_000  # 25 MB of base64 have about 340,000
 MAX_PARTS = 200
 MAX_CONTAINERS = 30  # multiparts and messages inside messages, nested or side by side
+# "Name <a@b.org>" and "Name [mailto:a@b.org]" as programs copy them into a text, commas and all.
+COPIED_SENDER = re.compile(r"^(.{0,300}?)[\s<\[(]*(?:mailto:)?([^\s<>()\[\]:]+@[^\s<>()\[\]]+)")
 USABLE_ADDRESS = re.compile(r"^[^\s@<>()\[\],;:\"\\]{1,64}@(?:[\w-]{1,63}\.)+[\w-]{2,63}$")
 
 
@@ -212,11 +213,10 @@ def _describe(
 
 def _from_inline(inline: quoting.Forward) -> ReadMessage:
     """A message forwarded in the text of another: little is known of it, and nothing is sure."""
-    name, address = safely(lambda: parseaddr(inline.sender), ("", ""))
-    if "@" not in address:
-        name, address = inline.sender, ""
+    found = COPIED_SENDER.match(inline.sender)
+    name, address = found.groups() if found else (inline.sender, "")
     return ReadMessage(
-        from_name=line(name),
+        from_name=line(name.strip(" \"'")),
         from_address=address.lower(),
         subject=inline.subject,
         text=inline.text,

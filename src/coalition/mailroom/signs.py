@@ -20,7 +20,7 @@ ROBOT_HEADERS = (
     "X-MS-Exchange-Generated-Message-Source",
 )
 ROBOT_SENDER = re.compile(
-    r"^(mailer-?daemon|post-?master|(.*[-_.+])?(no|do-?not|ne-?pas|non)[-_.]?(reply|respond|repondre)"
+    r"^(mailer-?daemon|post-?master|(.*[-_.+])?(no|do[-_.]?not|ne[-_.]?pas|non)[-_.]?(reply|respond|repondre)"
     r"([-_.+].*)?|bounces?([-_.+].*)?|.*-bounces?|auto-?(reply|responder|answer)|listserv|majordomo"
     r"|.*-request|owner-.*|.*-owner)@",
 )
@@ -100,7 +100,9 @@ def forgery(
     senders = addresses(message, "From")
     if "From" not in message:
         return marked("It does not say whom it is from.")
-    if not any("@" in address for _, address in senders):
+    # A comma that nobody quoted cuts a name in two: only what has an address is a sender.
+    senders = tuple(sender for sender in senders if "@" in sender[1])
+    if not senders:
         return marked("Its From line holds no address that could be read.")
     if len({address for _, address in senders}) > 1 and not addresses(message, "Sender"):
         return marked("Its From line names several senders, and none as the one who sent it.")

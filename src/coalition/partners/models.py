@@ -184,7 +184,10 @@ class Suggestion(models.Model):
     )
     field = models.CharField(max_length=40)
     value = models.CharField(max_length=500)
+    # Sentences marked for translation, and the words of the message they rest on.
     why = models.CharField(max_length=500)
+    quote = models.CharField(max_length=500, blank=True)
+    doubt = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -199,8 +202,9 @@ class MandateRole(models.TextChoices):
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
     def current(self) -> MandateQuerySet:
+        """Those that hold today. The day a mandate ends is no longer its own: ended is ended."""
         today = timezone.now().date()
-        return self.filter(Q(until=None) | Q(until__gte=today), since__lte=today)
+        return self.filter(Q(until=None) | Q(until__gt=today), since__lte=today)
 
 
 class Mandate(models.Model):

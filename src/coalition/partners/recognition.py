@@ -8,19 +8,19 @@ rules that can be explained are worth more here than clever ones that cannot.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
+import py3langid
 from django.utils.translation import gettext_noop as marked
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from coalition.mailroom.reading import ReadMessage
-from coalition.partners.words import GROUPS, LANGUAGES, WORDS, Words, fold
+from coalition.partners.names import SCRIPTS, group_of, matches, names_in, same_name, script_of
+from coalition.partners.words import LANGUAGES, WORDS, Words, fold
 
 LEAST_LETTERS = 40  # below this the language of a text in Latin letters is a guess
 SURE_LETTERS = 200  # from this on a language outside the six is believed
-LONGEST_NAME = 12  # words
 SIGNATURE_LINES = 8
 MOST_TEXT = 20_000  # characters looked at: an application says what it wants early
 
@@ -129,21 +129,17 @@ def sentences(text: str) -> list[str]:
     return [sentence.strip() for sentence in found if sentence.strip()]
 
 
-def _matches(patterns: Iterable[str], folded: str) -> bool:
-    return any(re.search(pattern, folded) for pattern in patterns)
-
-
 def _wish(candidates: Iterable[str], languages: Sequence[str]) -> tuple[str, str]:
     """The first sentence that wishes to join, and the first that only asks about it."""
     question = ""
     for sentence in candidates:
         folded = fold(sentence[:2_000])
         for words in (WORDS[language] for language in languages):
-            about_joining = _matches(words.wish, folded)
-            asks = _matches(words.question, folded)
-            if about_joining and not asks and not _matches(words.refusal, folded):
+            about_joining = matches(words.wish, folded)
+            asks = matches(words.question, folded)
+            if about_joining and not asks and not matches(words.refusal, folded):
                 return sentence, question
-            joins_at_all = about_joining or _matches(words.coalition, folded)
+            joins_at_all = about_joining or matches(words.coalition, folded)
             if asks and joins_at_all and not question:
                 question = sentence
     return "", question
@@ -160,38 +156,17 @@ def _names_coalition(text: str, languages: Sequence[str]) -> bool:
 # ------------------------------------------------------------------ language
 
 
-@cache
-def _identifier() -> LanguageIdentifier:
-    """Loading the model takes about a second, so it waits until it is wanted."""
-    return LanguageIdentifier.from_model(MODEL_FILE, norm_probs=True)
-
-
-SCRIPTS = {  # letters of a script, and the one of the six languages written in it
-    "ar": re.compile(r"[\u0620-\u064a\u066e-\u06d3]"),
-    "ru": re.compile(r"[\u0400-\u052f]"),
-    "zh": re.compile(r"[\u3400-\u9fff]"),
-}
-
-
-def _script(text: str) -> str:
-    """The language whose script fills at least a third of the letters, or "" for other scripts."""
-    letters = sum(c.isalpha() for c in text)
-    counts = {language: len(script.findall(text)) for language, script in SCRIPTS.items()}
-    language = max(counts, key=counts.get)
-    return language if counts[language] * 3 > max(letters, 1) else ""
-
-
 def _language(text: str, header: str, languages: Sequence[str]) -> Suggestion | None:
     """The language of the text, by its script where that is telling, and by its words."""
     letters = sum(c.isalpha() for c in text)
-    script = _script(text)
-    ranked = [code for code, _ in _identifier().rank(text)] if letters else []
+    script = script_of(text)
+    ranked = [code for code, _ in py3langid.rank(text)] if letters else []
     if letters >= SURE_LETTERS and ranked[0] not in languages:
         return None  # Persian, Ukrainian, German …: none of the languages is better than no guess
-    if script:
+    if script in languages:
         return Suggestion("language", script, marked("The text is written in its script."))
-    if letters >= LEAST_LETTERS:
-        likeliest = next(code for code in ranked if code in languages and code not in SCRIPTS)
+    likeliest = next((c for c in ranked if c in languages and c not in SCRIPTS), "")
+    if likeliest and letters >= LEAST_LETTERS and not script:
         return Suggestion("language", likeliest, marked("The words of the text are of it."))
     declared = re.match(r"[a-z]{2}", header.lower())
     if declared and declared[0] in languages:
@@ -207,142 +182,7 @@ def _language(text: str, header: str, languages: Sequence[str]) -> Suggestion | 
 
 def _table(language: str, text: str) -> Words:
     """The words to read a text by: those of its language, its script, or English."""
-    return WORDS[language or _script(text) or "en"]
-
-
-# ------------------------------------------------------------------ names of organisations
-
-NAME_ENDS = re.compile(r"[,;:.!?()\[\]«»\"“”„|/，。；：、！？（）《》“”؛،؟\n]+|\s[-–—]+\s")
-JOIN_OF_ARABIC = "و"
-
-
-def group_of(name: str, words: Words) -> str:
-    """The partner group whose words are in an organisation's name, or ""."""
-    folded = fold(name)
-    for table in (words, WORDS["en"]):
-        for group in GROUPS:
-            if _matches(table.groups[group], folded):
-                return group
-    return ""
-
-
-def names_in(text: str, words: Words) -> list[str]:
-    """What looks like names of organisations: each holds a word such as "union" or "ministry"."""
-    own = _script(text)
-    table = WORDS[own] if own else words
-    if not own and words in (WORDS[script] for script in SCRIPTS):
-        table = WORDS["en"]  # a Latin line in a message of another script
-    find = _chinese_names if own == "zh" else _names_by_words
-    names = [name for piece in NAME_ENDS.split(text) for name in find(piece.strip(), table)]
-    return list(dict.fromkeys(names))
-
-
-def _chinese_names(piece: str, table: Words) -> Iterator[str]:
-    """Chinese names end with the word for what they are, and words are not set apart."""
-    patterns = [f"(?:{p.rstrip('$')})" for group in GROUPS for p in table.groups[group]]
-    for chunk in re.split("|".join(table.stops) + r"|\s", piece):
-        ends = [m.end() for m in re.finditer("|".join(patterns), chunk)]
-        start = 0
-        for at, end in enumerate(ends):
-            rest = chunk[end:]
-            is_last = at + 1 == len(ends)
-            join = next((word for word in table.joins if rest.startswith(word)), "")
-            if not (is_last or join):
-                continue
-            if end - start >= 4:
-                yield chunk[start:end]
-            start = end + len(join)
-
-
-def _names_by_words(piece: str, table: Words) -> Iterator[str]:
-    """Names in scripts that set words apart: a run of words between small words and verbs."""
-    run: list[str] = []
-    for word in [*piece.split(), ""]:
-        bare = fold(word)
-        if not word or bare in map(fold, table.stops) or len(run) > LONGEST_NAME * 2:
-            yield from _names_in_run(run, table)
-            run = []
-        else:
-            run.append(word)
-
-
-def _names_in_run(run: list[str], table: Words) -> Iterator[str]:
-    """The name or names in a run of words that no verb and no punctuation breaks."""
-    for at, word in enumerate(run):
-        both = (run[:at], run[at + 1 :])
-        if word in table.joins and all(group_of(" ".join(half), table) for half in both):
-            for half in both:
-                yield from _names_in_run(half, table)
-            return
-        arabic_and = table is WORDS["ar"] and at and word.startswith(JOIN_OF_ARABIC)
-        if arabic_and and group_of(word[1:], table) and group_of(" ".join(run[:at]), table):
-            yield from _names_in_run(run[:at], table)
-            yield from _names_in_run([word[1:], *run[at + 1 :]], table)
-            return
-    name = _trimmed(run, table)
-    if name and len(name.split()) <= LONGEST_NAME and group_of(name, table):
-        yield name
-
-
-def _trimmed(run: list[str], table: Words) -> str:
-    """A run of words without the role, article or small words before and after a name."""
-    run = [re.sub(r"^(?:[ldLD]['’])(?=\w)", "", word) for word in run]
-    run = _without_role(run, table)
-    if table is WORDS["ar"]:
-        start = next((at for at, word in enumerate(run) if group_of(word, table)), len(run))
-        run = run[start:]
-        if run and len(run[0]) > 3 and run[0][0] in "وبل" and group_of(run[0][1:], table):
-            run = [run[0][1:], *run[1:]]
-        return " ".join(run)
-    if table is WORDS["en"]:
-        run = _capitalised_run(run, table)
-    starts = [at for at, word in enumerate(run) if word[:1].isupper()]
-    key = next((at for at in starts if group_of(run[at], table)), None)
-    if key is not None:
-        # What stands before the telling word belongs to the name while it is capitalised.
-        start = key
-        while start and run[start - 1][:1].isupper():
-            start -= 1
-        starts = [start, *(at for at in starts if at > start)]
-    if not starts:
-        return ""
-    run = run[starts[0] :]
-    while run and fold(run[0]) in table.articles:
-        run = run[1:]
-    while run and fold(run[-1]) in (*table.links, *table.articles, *table.joins):
-        run = run[:-1]
-    return " ".join(run)
-
-
-def _without_role(run: list[str], table: Words) -> list[str]:
-    """ "Secretary General of the Example Union" without what stands before "Example Union"."""
-    if not any(fold(word).startswith(role) for word in run[:3] for role in table.roles):
-        return run
-    for at, word in enumerate(run):
-        if at and fold(word) in table.links:
-            return run[at + 1 :]
-    last = max(
-        at for at, word in enumerate(run[:3]) if any(fold(word).startswith(r) for r in table.roles)
-    )
-    return run[last + 1 :]
-
-
-def _capitalised_run(run: list[str], table: Words) -> list[str]:
-    """English names are capitalised: the longest stretch of capitals that tells what it is."""
-    stretches: list[list[str]] = [[]]
-    for word in run:
-        if word[:1].isupper() or word[:1].isdigit() or word in table.links:
-            stretches[-1].append(word)
-        else:
-            stretches.append([])
-    telling = [s for s in stretches if group_of(" ".join(s), table)]
-    return max(telling, key=len, default=[])
-
-
-def _same_name(one: str, other: str) -> bool:
-    """Whether two names are one: inflected alike, or one within the other."""
-    stems = [[word[:5] for word in fold(name).split()] for name in (one, other)]
-    return fold(one) in fold(other) or fold(other) in fold(one) or stems[0] == stems[1]
+    return WORDS[language or script_of(text) or "en"]
 
 
 # ------------------------------------------------------------------ what the message suggests
@@ -367,7 +207,7 @@ class _Reader:
                 return self.lines[len(self.lines) - back :]
         paragraph = self.words.strip().rsplit("\n\n", 1)[-1].split("\n")
         is_short = len(paragraph) <= SIGNATURE_LINES and all(len(li) < 80 for li in paragraph)
-        return paragraph if is_short and len(self.lines) > len(paragraph) else []
+        return paragraph if is_short else []
 
     def labelled(self, field: str) -> str:
         """What stands after a label such as "Country:" at the start of a line, or ""."""
@@ -417,8 +257,8 @@ class _Reader:
             distinct: list[str] = []
             for name in names:
                 # The nominative of a signature is better than what a sentence inflected.
-                name = next((s for s in in_signature if _same_name(name, s)), name)
-                if not any(_same_name(name, other) for other in distinct):
+                name = next((s for s in in_signature if same_name(name, s)), name)
+                if not any(same_name(name, other) for other in distinct):
                     distinct.append(name)
             if distinct:
                 doubt = marked("The message names several organisations: is it one request each?")
@@ -492,10 +332,10 @@ class _Reader:
         return list(found.values())
 
     def _table_of(self, name: str) -> Words:
-        return WORDS[_script(name)] if _script(name) else self.table
+        return WORDS[script_of(name)] if script_of(name) else self.table
 
     def website(self) -> list[Suggestion]:
-        """The first web address in the writer's own words, the sender's own domain before others."""
+        """The web address in the writer's own words, of the sender's domain before others."""
         domain = self.message.from_address.rpartition("@")[2]
         pattern = r"(?:https?://|\bwww\.)[\w.-]+\.\w{2,}(?:/[\w./~%-]*)?"
         found = [url.rstrip("./") for url in re.findall(pattern, self.words)]
@@ -512,10 +352,11 @@ class _Reader:
         if labelled:
             why = marked("A line of the message names it.")
             return [Suggestion("contact_name", labelled, why, labelled)]
-        name = self.message.from_name
-        for organisation in organisations:
-            name = name.replace(organisation.value, "")
-        name = name.strip(" ,،，-–—()")
+        pieces = [piece.strip() for piece in re.split(r"[,،，(]|\s[-–—]\s", self.message.from_name)]
+        own = [piece.strip(" )") for piece in pieces if not names_in(piece, self.table)]
+        name = ", ".join(
+            piece for piece in own if not any(same_name(piece, o.value) for o in organisations)
+        )
         if not name or "@" in name:
             return []
         return [
@@ -528,8 +369,8 @@ class _Reader:
         """The organisation spoken for, where the signature or the sender's name is another's."""
         own = [name for line in self.signature for name in names_in(line, self.table)]
         own += names_in(self.message.from_name, self.table)
-        others = [n for n in own if not any(_same_name(n, o.value) for o in organisations)]
-        if not others or any(_same_name(n, o.value) for n in own for o in organisations):
+        others = [n for n in own if not any(same_name(n, o.value) for o in organisations)]
+        if not others or any(same_name(n, o.value) for n in own for o in organisations):
             return []
         why = marked("The sender belongs to another organisation.")
         doubt = marked("Ask for a sign that the organisation wants this.")
@@ -550,9 +391,9 @@ DOMAINS = (  # parts of domain names that registries keep for one kind of body
 
 def _partition_folded(text: str, phrase: str) -> tuple[str, str, str]:
     """`str.partition` at a phrase of whole words, whatever its case."""
-    edge = "" if _script(phrase) == "zh" or phrase.endswith("'") else r"(?!\w)"
+    edge = "" if script_of(phrase) == "zh" or phrase.endswith("'") else r"(?!\w)"
     found = re.search(rf"(?<!\w){re.escape(phrase)}{edge}", text, re.IGNORECASE)
-    if _script(phrase) == "zh":
+    if script_of(phrase) == "zh":
         found = re.search(re.escape(phrase), text)
     return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
 
@@ -573,13 +414,13 @@ def countries_in(text: str, names: Mapping[str, Sequence[str]]) -> dict[str, str
     found: dict[str, str] = {}
     for match in pattern.finditer(fold(text)):
         word = next(group for group in match.groups() if group)
-        found.setdefault(codes[_stem(word) if word not in codes else word], match[0].strip())
+        found.setdefault(codes[word], match[0].strip())
     return found
 
 
 def _stem(word: str) -> str:
     """Russian names of one word change their ending: Кения, Кении, Кению."""
-    return re.sub(r"[аеиоуыэюяь]{1,2}$", "", word)
+    return re.sub(r"[аеиоуыэюяь]$", "", word)
 
 
 @lru_cache(maxsize=4)
@@ -592,13 +433,16 @@ def _country_pattern(
     for code, variants in names:
         for name in variants:
             folded = fold(name)
-            script = _script(folded)
+            script = script_of(folded)
             if script == "ru" and " " not in folded and len(_stem(folded)) >= 4:
                 folded = _stem(folded)
                 russian.add(folded)
             else:
                 {"zh": chinese, "ar": arabic}.get(script, plain).add(folded)
             codes.setdefault(folded, code)
+            if script == "ar" and folded.startswith("ال"):  # "to" and "the" melt into one
+                arabic.add("لل" + folded[2:])
+                codes.setdefault("لل" + folded[2:], code)
 
     def alternatives(some: set[str]) -> str:
         return "|".join(re.escape(n) for n in sorted(some, key=len, reverse=True)) or r"(?!)"
@@ -606,7 +450,7 @@ def _country_pattern(
     pattern = re.compile(
         rf"\b({alternatives(plain)})\b"
         rf"|\b[وفبكل]?({alternatives(arabic)})\b"
-        rf"|\b({alternatives(russian)})[аеиоуыэюяьмх]{{0,3}}\b"
+        rf"|\b({alternatives(russian)})[аеиоуыэюяьм]{{0,2}}\b"
         rf"|({alternatives(chinese)})"
     )
     return pattern, codes

@@ -39,7 +39,7 @@ class Words:
     groups: Mapping[str, tuple[str, ...]]  # partner group -> words in an organisation's name
     labels: Mapping[str, tuple[str, ...]]  # field -> labels of a line such as "Country: …"
     closings: tuple[str, ...]  # the last line before a signature
-    stops: tuple[str, ...]  # words that end (or cannot be in) a name
+    stops: tuple[str, ...]  # words, folded, that end a name or cannot be in one
     articles: tuple[str, ...]  # words that may stand before a name and are no part of it
     joins: tuple[str, ...]  # "and" between two names
     links: tuple[str, ...]  # small words inside a name
@@ -236,7 +236,7 @@ WORDS: dict[str, Words] = {
         ),
         stops=(
             *("desea", "deseamos", "quiere", "queremos", "quisiera", "solicita", "solicitamos"),
-            *("pide", "es", "está", "ha", "han", "somos", "que", "con", "en", "por", "para", "a"),
+            *("pide", "es", "esta", "ha", "han", "somos", "que", "con", "en", "por", "para", "a"),
             *("al", "me", "nos", "les", "tiene", "manifiesta", "expresa", "fundada", "fundado"),
         ),
         articles=("el", "la", "los", "las", "nuestra", "nuestro", "somos"),
@@ -321,8 +321,8 @@ WORDS: dict[str, Words] = {
             "merci",
         ),
         stops=(
-            *("souhaite", "souhaitons", "désire", "voudrait", "demande", "sollicite", "est", "a"),
-            *("ont", "qui", "que", "avec", "dans", "en", "pour", "par", "nous", "vous", "je", "à"),
+            *("souhaite", "souhaitons", "desire", "voudrait", "demande", "sollicite", "est", "a"),
+            *("ont", "qui", "que", "avec", "dans", "en", "pour", "par", "nous", "vous", "je", "a"),
             *("exprime", "fait", "au", "aux"),
         ),
         articles=("le", "la", "les", "l'", "notre", "nos", "du", "de"),
@@ -345,7 +345,7 @@ WORDS: dict[str, Words] = {
         wish=(
             r"\b(?:хоте(?:л|ла|ло|ли) бы|хочет|хотим|хотят|жела(?:ет|ем|ют|ни\w+)"
             r"|прос(?:ит|им|ят|ьб\w+)"
-            r"|ходатайству\w+|заявля(?:ет|ем)|выража(?:ет|ем)|реши(?:л|ла|ло|ли)|намерен\w*|заявк\w+"
+            r"|ходатаиству\w+|заявля(?:ет|ем)|выража(?:ет|ем)|реши(?:л|ла|ло|ли)|намерен\w*|заявк\w+"
             r"|заявлени\w+|заинтересован\w*)\b.{0,160}?\b(?:вступ(?:ить|лени\w+)|присоедин\w+"
             r"|стать (?:партнер|член|участник)\w*"
             r"|принять\b.{0,80}?(?:партнер|член|участник|коалици)\w*"
@@ -404,7 +404,7 @@ WORDS: dict[str, Words] = {
         stops=(
             *("хочет", "хотел", "хотела", "хотело", "хотели", "желает", "просит", "просим", "и"),
             *("решил", "решила", "выражает", "заявляет", "это", "в", "во", "с", "на", "от", "к"),
-            *("который", "которая", "которое", "мы", "я", "намерен", "намерена", "основан"),
+            *("которыи", "которая", "которое", "мы", "я", "намерен", "намерена", "основан"),
         ),
         articles=("наш", "наша", "наше", "мы"),
         joins=("и",),
@@ -517,7 +517,7 @@ WORDS: dict[str, Words] = {
             "BUS": (r"شركه", r"تعاونيه", r"مجموعه"),
             "CSO": (
                 r"جمعيه",
-                r"مؤسسه|موسسه",
+                r"موسسه",
                 r"شبكه",
                 r"منظمه",
                 r"رابطه",
@@ -526,23 +526,23 @@ WORDS: dict[str, Words] = {
             ),
         },
         labels={
-            "organisation": (r"(?:اسم )?(?:المنظمه|الجهه|المؤسسه|الموسسه)",),
+            "organisation": (r"(?:اسم )?(?:المنظمه|الجهه|الموسسه)",),
             "country": (r"البلد|الدوله",),
-            "contact_name": (r"(?:جهه|شخص|مسؤول) الاتصال",),
+            "contact_name": (r"(?:جهه|شخص|مسوول) الاتصال",),
         },
         closings=(
             r"(?:و?تفضلوا|وتقبلوا).*",
-            r"مع (?:خالص |فائق |اطيب )?(?:ال)?(?:تحيات|تحيه|تقدير|احترام|شكر).*",
+            r"مع (?:خالص |فايق |اطيب )?(?:ال)?(?:تحيات|تحيه|تقدير|احترام|شكر).*",
             r"شكرا.*",
         ),
         stops=(
             *("ترغب", "نرغب", "يرغب", "تود", "نود", "يود", "تطلب", "يطلب", "نطلب", "تتقدم"),
-            *("يتقدم", "تعرب", "يعرب", "في", "إلى", "من", "على", "عن", "التي", "الذي", "قررت"),
+            *("يتقدم", "تعرب", "يعرب", "في", "الي", "من", "علي", "عن", "التي", "الذي", "قررت"),
             *("قرر", "هي", "هو", "بطلب", "ونحن", "وهي", "نحن"),
         ),
         articles=(),
         joins=("و",),
         links=(),
-        roles=("رئيس", "مدير", "امين", "منسق", "مسؤول", "مسوول", "ممثل"),
+        roles=("رييس", "مدير", "امين", "منسق", "مسوول", "مسوول", "ممثل"),
     ),
 }

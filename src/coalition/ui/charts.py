@@ -18,9 +18,11 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 MOST_SHADES = 5
-# The tile map's grid, in pixels: a tile of 30 in a field of 32, so that a finger finds it.
+# The tile map's grid, in pixels: a tile of 30 in a field of 32, so that a finger finds it;
+# and the room a phone of 320 pixels has between its margins.
 FIELD, TILE = 32, 30
-# How many letters of a label fit on one line of a screen 320 px wide; Chinese ones are twice as wide.
+NARROW_SCREEN = 288
+# How many letters of a label fit on a line of a screen 320 px wide; Chinese ones are wider.
 NARROW_LINE, WIDE_LETTERS_LINE = 34, 17
 
 
@@ -194,6 +196,7 @@ def tile_map(
             "scale": scale,
             "has_zero": any(tile.value == 0 for tile in tiles),
             "has_unknown": len(known) < len(tiles),
+            "is_wide": any(FIELD * (tile.column + 1) > NARROW_SCREEN for tile in tiles),
             "has_links": any(tile.url for tile in tiles),
         },
     )

@@ -64,7 +64,9 @@ class SampleForm(forms.Form):
         ],
         widget=forms.CheckboxSelectMultiple,
     )
-    public = forms.BooleanField(label=gettext_lazy("Show my name on the public page"), required=False)
+    public = forms.BooleanField(
+        label=gettext_lazy("Show my name on the public page"), required=False
+    )
 
 
 class SampleFilter(forms.Form):
@@ -102,7 +104,7 @@ def components(request: HttpRequest) -> HttpResponse:
             "cells": _cells(),
             "bars": _bars(),
             "tile_map": _tile_map(),
-            "until": datetime.date(2026, 12, 31),
+            "deadline": datetime.date(2026, 12, 31),
             "page": Paginator(range(200), 10).get_page(7),
         },
     )

@@ -1,10 +1,86 @@
-"""What the front page shows beyond the editors' sentences: figures and newest records."""
+"""What the front page shows beyond the editors' sentences: figures, map and newest records."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
-def home(person: Any) -> dict[str, Any]:
-    """The figures and lists of the front page, for this reader."""
-    return {}
+from coalition.catalogue.models import Record
+from coalition.commitments.models import Commitment, Delivery
+from coalition.commitments.states import State
+from coalition.instruments.models import Provision, ProvisionRole
+from coalition.partners.models import Partner, PartnerGroup
+from coalition.partners.states import PartnerState
+from coalition.places.models import Place
+from coalition.ui.charts import Bar, Tile, bars, tile_map
+
+
+def home() -> dict[str, Any]:
+    """Who is in, what is promised, what nobody has taken up yet, and what is new."""
+    paragraphs = Provision.objects.filter(role=ProvisionRole.OPERATIVE)
+    delivered = Delivery.objects.filter(commitment__state=State.PUBLISHED)
+    taken_up = paragraphs.filter(
+        Q(pk__in=delivered.values("provision")) | Q(pk__in=delivered.values("provision__parent"))
+    )
+    return {
+        "partner_count": Partner.objects.public().count(),
+        "commitment_count": Commitment.objects.published().count(),
+        "country_count": Partner.objects.public().exclude(country=None).values("country").distinct().count(),
+        "paragraph_count": paragraphs.count(),
+        "taken_up_count": taken_up.count(),
+        "groups": group_bars(),
+        "map": partner_map(),
+        "newest": Record.objects.filter(kind__in=["commitment", "partner", "news"])[:5],
+    }
+
+
+def group_bars() -> str:
+    """Partners by group, as bars."""
+    groups = PartnerGroup.objects.filter(retired_on=None).annotate(
+        partners=Count("partner", filter=Q(partner__state=PartnerState.ACTIVE))
+    )
+    rows = [Bar(group.short_name, group.partners) for group in groups]
+    return bars(
+        rows,
+        title=_("Who is in it"),
+        subtitle=_("Partners by group"),
+        unit=_("partners"),
+        source=_("Records of this platform"),
+    )
+
+
+def partner_map() -> str:
+    """Where partners are seated: a tile a member state of the United Nations."""
+    seated = dict(
+        Partner.objects.public()
+        .exclude(country=None)
+        .values_list("country")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    return member_map(
+        seated,
+        title=_("Where partners are seated"),
+        subtitle=_("Partners by country; one tile a member state of the United Nations, all of the same size"),
+        unit=_("partners"),
+    )
+
+
+def member_map(values: dict[int, int], *, title: str, subtitle: str, unit: str) -> str:
+    """A tile map of the members; `values` by the id of the place, missing ones are no data."""
+    tiles = [
+        Tile(
+            code=place.code,
+            name=place.name,
+            column=place.tile_column or 0,
+            row=place.tile_row or 0,
+            value=values.get(place.pk),
+            url=place.get_absolute_url() if place.pk in values else "",
+        )
+        for place in Place.objects.un_members()
+    ]
+    return tile_map(
+        tiles, title=title, subtitle=subtitle, source=_("Records of this platform"), unit=unit
+    )

@@ -42,7 +42,7 @@ class HomePage(Page):
     template = "web/home.html"
 
     def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict:
-        return super().get_context(request, *args, **kwargs) | front.home(request.user)
+        return super().get_context(request, *args, **kwargs) | front.home()
 
 
 class TextPage(Page):

@@ -138,7 +138,7 @@ def example_mark() -> SafeString:
 def figure(number: int | float | str, label: str, url: str = "", note: str = "") -> dict[str, Any]:
     """The figure that says how something stands, large, with its label and perhaps a note.
 
-    Numbers are grouped in the reader's way; text (such as "62 %") stays as it is.
+    Numbers are grouped in the reader's way; text (such as "62%") stays as it is.
     """
     if isinstance(number, int | float):
         number = number_format(number, use_l10n=True, force_grouping=True)
@@ -241,10 +241,10 @@ def pagination(context: Context, page: Any) -> SafeString:
 
 
 def _filters(query: QueryDict) -> QueryDict:
-    """The reader's filters: everything in the address but the page number."""
+    """The reader's filters: what the address asks for, unless it is absurdly long."""
     kept = QueryDict(mutable=True)
     for name, values in query.lists():
-        if name != "page" and len(name) <= LONGEST_FILTER:
+        if len(name) <= LONGEST_FILTER:
             kept.setlist(name, [value for value in values if len(value) <= LONGEST_FILTER])
     return kept
 
@@ -258,4 +258,9 @@ def _with_page(query: QueryDict, number: int) -> str:
 @register.inclusion_tag("ui/components/filters.html")
 def filters(form: Form, url: str, button: str = "") -> dict[str, Any]:
     """A form that filters the list at `url`, with a link that clears the filters in use."""
-    return {"form": form, "url": url, "button": button or _("Show"), "is_used": any(form.data.values())}
+    return {
+        "form": form,
+        "url": url,
+        "button": button or _("Show"),
+        "is_used": any(form.data.values()),
+    }

@@ -1,0 +1,195 @@
+"""The forms of a commitment: one group of questions a screen, saved as one goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from coalition.base.fields import LANGUAGE_NAMES
+from coalition.base.forms import CleanText
+from coalition.base.text import clean_line
+from coalition.commitments import queries
+from coalition.commitments.models import Commitment, Delivery
+from coalition.instruments.models import Instrument, Provision
+from coalition.partners.models import PartnerGroup
+from coalition.places.forms import PlaceField, PlacesField
+from coalition.places.models import Level
+from coalition.themes.models import Challenge, Theme
+from coalition.ui.forms import DateInput
+
+LANGUAGES = [(code, LANGUAGE_NAMES[code]) for code in settings.UN_LANGUAGES]
+
+
+class NameForm(CleanText, forms.Form):
+    """How a draft begins."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=160,
+        help_text=_("A few words by which people will find it."),
+    )
+    language = forms.ChoiceField(label=_("Language you write in"), choices=LANGUAGES)
+
+
+class PromiseForm(CleanText, forms.ModelForm):
+    language = forms.ChoiceField(label=_("Language you write in"), choices=LANGUAGES)
+
+    class Meta:
+        model = Commitment
+        fields = ["title", "language", "promise", "for_whom", "level", "in_line_with"]
+        widgets = {"promise": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "promise": _("Who will do what, by when? One sentence that a newspaper could print."),
+            "for_whom": _("The people who will be better off, for example “home-based workers”."),
+            "in_line_with": _("The plan or priority of the country that this is part of, by name."),
+        }
+
+
+class PlaceForm(forms.ModelForm):
+    places = PlacesField(
+        label=_("Places"),
+        required=False,
+        help_text=_("Countries or regions, each in a field of its own."),
+    )
+    themes = forms.ModelMultipleChoiceField(
+        label=_("Themes"),
+        queryset=Theme.objects.filter(retired_on=None),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    challenges = forms.ModelMultipleChoiceField(
+        label=_("Challenges"),
+        queryset=Challenge.objects.filter(retired_on=None),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    priorities = forms.ModelMultipleChoiceField(
+        label=_("Your organisation's priorities"),
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Commitment
+        fields = ["places", "themes", "challenges", "priorities"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["priorities"].queryset = self.instance.partner.priorities.select_related("theme")
+
+
+class MeansForm(CleanText, forms.ModelForm):
+    class Meta:
+        model = Commitment
+        fields = ["goal", "baseline", "resources", "starts_on", "ends_on"]
+        widgets = {
+            "goal": forms.Textarea(attrs={"rows": 2}),
+            "baseline": forms.Textarea(attrs={"rows": 2}),
+            "resources": forms.Textarea(attrs={"rows": 2}),
+            "starts_on": DateInput,
+            "ends_on": DateInput,
+        }
+        help_texts = {
+            "goal": _("What will be counted, and how much of it by the end."),
+            "baseline": _("The same count today. If it is not known, say why."),
+            "resources": _("Money with its currency and year, people, or things in kind."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if start and end and end < start:
+            self.add_error("ends_on", _("The end is before the start. Please mend one of them."))
+        return cleaned
+
+
+class ParagraphsForm(forms.Form):
+    """The paragraphs of one instrument, each to be ticked, with a sentence how."""
+
+    def __init__(self, *args: Any, commitment: Commitment, instrument: Instrument, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.choices: list[Provision] = list(queries.choosable(instrument))
+        self.chosen: dict[int, str] = dict(
+            Delivery.objects.filter(
+                commitment=commitment, provision__instrument=instrument
+            ).values_list("provision_id", "how")
+        )
+
+    @property
+    def rows(self) -> list[tuple[Provision, bool, str]]:
+        """Each paragraph, whether it is ticked, and the sentence how."""
+        return [(one, one.pk in self.chosen, self.chosen.get(one.pk, "")) for one in self.choices]
+
+    def clean(self) -> dict[str, Any]:
+        known = {str(one.pk): one.pk for one in self.choices}
+        ticked = self.data.getlist("provision")
+        if strangers := [one for one in ticked if one not in known]:
+            raise forms.ValidationError(
+                _("“%s” is no paragraph of this text. Please choose from the list.")
+                % clean_line(strangers[0], limit=20)
+            )
+        how = {
+            known[one]: clean_line(self.data.get(f"how-{one}", ""), limit=300) for one in ticked
+        }
+        self.chosen = how
+        return {"how": how}
+
+
+class ReasonForm(CleanText, forms.Form):
+    """Why something is sent back or withdrawn."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ExplorerForm(CleanText, forms.Form):
+    """What a reader may ask of the list of commitments."""
+
+    words = forms.CharField(label=_("Words"), max_length=100, required=False)
+    group = forms.ModelChoiceField(
+        label=_("Partner group"), queryset=PartnerGroup.objects.all(), required=False
+    )
+    place = PlaceField(label=_("Place"), required=False)
+    theme = forms.ModelChoiceField(
+        label=_("Theme"), queryset=Theme.objects.all(), to_field_name="code", required=False
+    )
+    challenge = forms.ModelChoiceField(
+        label=_("Challenge"), queryset=Challenge.objects.all(), to_field_name="code", required=False
+    )
+    level = forms.ModelChoiceField(
+        label=_("Level"), queryset=Level.objects.all(), to_field_name="code", required=False
+    )
+    declaration = forms.ModelChoiceField(
+        label=_("Declaration"),
+        queryset=Instrument.objects.all(),
+        to_field_name="code",
+        required=False,
+    )
+    sort = forms.ChoiceField(
+        label=_("Sort by"),
+        choices=[("newest", _("Newest first")), ("ends", _("Ending soonest")), ("title", _("Title"))],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].to_field_name = "code"
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        return {
+            "ends": ("ends_on", "pk"),
+            "title": ("title", "pk"),
+        }.get(self.cleaned_data.get("sort") or "", ("-published_at", "-pk"))
+
+
+def answered(commitments: QuerySet[Commitment], form: ExplorerForm) -> QuerySet[Commitment]:
+    """The commitments that the form asks for, in its order; a mistaken field asks nothing."""
+    form.is_valid()
+    return queries.filtered(commitments, form.cleaned_data).order_by(*form.order)

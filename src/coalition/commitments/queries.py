@@ -1,0 +1,140 @@
+"""Reads that join commitments with what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from coalition.accounts.models import User
+from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery
+from coalition.instruments.models import Instrument, Provision, ProvisionRole
+from coalition.partners.models import Mandate
+from coalition.ui.thread import Knot
+
+NEEDED: Mapping[str, str | Promise] = {
+    "promise": _("the promise in one sentence"),
+    "for_whom": _("for whom it is"),
+    "goal": _("a measurable goal"),
+    "baseline": _("where things stand today, or why that is not known"),
+    "resources": _("the resources"),
+    "level": _("the level"),
+    "ends_on": _("the day it ends"),
+}
+NEEDED_LISTS: Mapping[str, str | Promise] = {
+    "places": _("at least one place"),
+    "themes": _("at least one theme"),
+    "deliveries": _("at least one paragraph it delivers on"),
+}
+
+
+def missing(commitment: Commitment) -> list[str | Promise]:
+    """What the commitment still lacks before it can be submitted, in words."""
+    lacks = [words for name, words in NEEDED.items() if not getattr(commitment, name)]
+    lacks += [
+        words for name, words in NEEDED_LISTS.items() if not getattr(commitment, name).exists()
+    ]
+    return lacks
+
+
+def speakers(commitment: Commitment) -> list[User]:
+    """Those who hold a current mandate of the organisation that makes the promise."""
+    mandates = Mandate.objects.current().filter(partner_id=commitment.partner_id)
+    return list(User.objects.filter(is_active=True, mandates__in=mandates).distinct())
+
+
+def for_lists(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+    """With what a line in a list shows, in a fixed number of queries."""
+    return commitments.select_related("partner__group", "partner__country", "level").prefetch_related(
+        "themes", "places"
+    )
+
+
+def for_page(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+    """With everything a commitment's own page shows, in a fixed number of queries."""
+    provisions = Delivery.objects.select_related("provision__instrument", "provision__parent")
+    return for_lists(commitments).prefetch_related(
+        "challenges",
+        "priorities__theme",
+        Prefetch("deliveries", provisions),
+        "moves",
+    )
+
+
+def filtered(commitments: CommitmentQuerySet, wishes: Mapping[str, Any]) -> CommitmentQuerySet:
+    """Those that meet every wish of the explorer's form; an empty wish asks nothing."""
+    if words := wishes.get("words"):
+        for word in words.split()[:8]:
+            commitments = commitments.filter(
+                Q(title__icontains=word)
+                | Q(promise__icontains=word)
+                | Q(partner__name__icontains=word)
+                | Q(reference__iexact=word)
+            )
+    if group := wishes.get("group"):
+        commitments = commitments.filter(partner__group=group)
+    if theme := wishes.get("theme"):
+        commitments = commitments.filter(themes=theme)
+    if challenge := wishes.get("challenge"):
+        commitments = commitments.filter(challenges=challenge)
+    if level := wishes.get("level"):
+        commitments = commitments.filter(level=level)
+    if declaration := wishes.get("declaration"):
+        on_it = Delivery.objects.filter(provision__instrument=declaration)
+        commitments = commitments.filter(pk__in=on_it.values("commitment"))
+    if place := wishes.get("place"):
+        within = Commitment.places.through.objects.filter(place__path__startswith=place.path)
+        commitments = commitments.filter(pk__in=within.values("commitment"))
+    return commitments
+
+
+def answered_instruments() -> Any:
+    """Instruments whose paragraphs can be chosen: those that have any."""
+    return Instrument.objects.annotate(
+        paragraphs=Count("provisions", filter=Q(provisions__role=ProvisionRole.OPERATIVE))
+    ).filter(paragraphs__gt=0)
+
+
+def choosable(instrument: Instrument) -> Any:
+    """Its paragraphs and points in reading order, with the heading each stands under."""
+    return Provision.objects.filter(
+        instrument=instrument, role__in=[ProvisionRole.OPERATIVE, ProvisionRole.POINT]
+    ).select_related("parent")
+
+
+def thread(commitment: Commitment) -> list[Knot]:
+    """The golden thread through a commitment: above it what it answers."""
+    knots = [
+        Knot(str(_("Challenge")), one.short_name, one.get_absolute_url(), position="above")
+        for one in commitment.challenges.all()
+    ]
+    knots += [
+        Knot(str(_("Theme")), one.short_name, one.get_absolute_url(), position="above")
+        for one in commitment.themes.all()
+    ]
+    knots += [
+        Knot(
+            str(_("Priority of %s")) % commitment.partner,
+            one.words or one.theme.short_name,
+            commitment.partner.get_absolute_url(),
+            position="above",
+        )
+        for one in commitment.priorities.all()
+    ]
+    knots += [
+        Knot(
+            str(_("Paragraph")),
+            f"{one.provision.instrument.short_name}, {one.provision.number}",
+            one.provision.get_absolute_url(),
+            figure=one.provision.gist_text,
+            position="above",
+        )
+        for one in commitment.deliveries.all()
+    ]
+    knots.append(Knot(str(_("Commitment")), commitment.title, position="here"))
+    return knots
+
+

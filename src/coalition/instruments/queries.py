@@ -1,0 +1,419 @@
+"""Texts as readers see them: a tree of provisions with their wording, in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import Left, StrIndex
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from coalition.base.errors import Refused
+from coalition.base.names import Name, in_language
+from coalition.base.reference import Source
+from coalition.instruments.models import (
+    Anchor,
+    Instrument,
+    Provision,
+    ProvisionRole,
+    Version,
+    Wording,
+)
+from coalition.instruments.reading import near
+
+# A section of a text is read as a whole up to here; a longer one in parts of about ten paragraphs.
+MOST_PARAGRAPHS = 16
+MOST_CHARACTERS = 24_000
+A_PART = 10
+HEADINGS = {ProvisionRole.HEADING, ProvisionRole.ANNEX_TITLE}
+# What a commitment can deliver on, and what the strip shows a cell for.
+COUNTED = ProvisionRole.OPERATIVE
+
+
+def current_anchors(today: date) -> list[Anchor]:
+    """The anchor of each kind that holds on this day, the latest of those begun."""
+    begun = Anchor.objects.filter(since__lte=today).select_related("instrument", "source")
+    return list({anchor.kind: anchor for anchor in begun}.values())
+
+
+def with_sources(instruments: list[Instrument]) -> list[tuple[Instrument, list[Source]]]:
+    """Each instrument with every source its facts were read in, first source first."""
+    codes = {code for one in instruments for code in one.other_sources}
+    known = Source.objects.in_bulk(codes)
+    return [
+        (
+            one,
+            [
+                *([one.source] if one.source else []),
+                *(known[code] for code in one.other_sources if code in known),
+            ],
+        )
+        for one in instruments
+    ]
+
+
+# --- A text as a tree ----------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class Node:
+    """A provision with its wording in the version shown, and what stands under it."""
+
+    provision: Provision
+    wording: Wording | None
+    inside: list[Node] = field(default_factory=list)
+    count: int = 0  # commitments that deliver on it
+
+    @property
+    def eid(self) -> str:
+        return self.provision.eid
+
+    @property
+    def role(self) -> str:
+        return self.provision.role
+
+    @property
+    def is_heading(self) -> bool:
+        return self.role in HEADINGS
+
+    @property
+    def is_point(self) -> bool:
+        return self.role == ProvisionRole.POINT
+
+    @property
+    def is_counted(self) -> bool:
+        return self.role == COUNTED
+
+    @property
+    def label(self) -> str:
+        """What stands before its words: "30." or "(h)"; empty where it has no number."""
+        number = self.provision.number
+        if self.is_point:
+            last = number.rsplit(" ", 1)[-1]
+            return "•" if last.startswith("•") else last
+        return f"{number}." if number and " " not in number else number
+
+    @property
+    def name(self) -> Name:
+        """A heading as it reads: its number and words, or the name that we gave our own."""
+        if self.wording is None:
+            return self.provision.gist_text
+        words = f"{self.label} {self.wording.words}".strip()
+        return Name(words, self.wording.version.language)
+
+    @property
+    def chars(self) -> int:
+        return sum(len(each.wording.words) if each.wording else 60 for each in self.walk())
+
+    def walk(self) -> Iterator[Node]:
+        """This one and all that stands under it, in reading order."""
+        yield self
+        for each in self.inside:
+            yield from each.walk()
+
+    @property
+    def full_words(self) -> str | None:
+        """Its wording with all that belongs to it, each on a line of its own; None if not held."""
+        if self.wording is None:
+            return None
+        lines = [self.wording.words]
+        lines += [f"{each.label} {each.words}".strip() for each in self.walk() if each is not self]
+        return "\n".join(line for line in lines if line)
+
+    @property
+    def words(self) -> str:
+        return self.wording.words if self.wording else ""
+
+    @property
+    def footnotes(self) -> list[dict[str, str]]:
+        """The notes of its full wording, each once."""
+        notes = [note for each in self.walk() if each.wording for note in each.wording.footnotes]
+        return [note for place, note in enumerate(notes) if note not in notes[:place]]
+
+
+@dataclass(eq=False)
+class Part:
+    """A stretch of a text that is read on one page."""
+
+    code: str  # of its instrument
+    number: int
+    heading: Node | None
+    nodes: list[Node]
+    is_cut: bool = False  # one of several parts of its section
+
+    @property
+    def paragraphs(self) -> list[Node]:
+        return [node for node in self.nodes if node.is_counted]
+
+    @property
+    def first(self) -> str:
+        return self.paragraphs[0].provision.number if self.paragraphs else ""
+
+    @property
+    def last(self) -> str:
+        return self.paragraphs[-1].provision.number if self.paragraphs else ""
+
+    @property
+    def title(self) -> Name:
+        """The name of its heading, with its paragraphs where it is one of several; else these."""
+        if self.heading:
+            name = self.heading.name
+            span = "–".join(dict.fromkeys([self.first, self.last]))
+            if self.is_cut and span:
+                return Name(f"{name} ({span})", name.language)
+            return name
+        if self.number == 0:
+            words = gettext("The resolution that adopts the text")
+        elif self.first:
+            words = gettext("Paragraphs %(first)s to %(last)s") % {
+                "first": self.first,
+                "last": self.last,
+            }
+        else:
+            words = gettext("The text")
+        return Name(words, get_language() or "en")
+
+    def get_absolute_url(self) -> str:
+        return reverse("instruments:part", args=[self.code, self.number])
+
+
+@dataclass
+class Text:
+    """All that is held of an instrument: every provision, with the wording of one version."""
+
+    instrument: Instrument
+    version: Version | None
+    nodes: list[Node]  # at the top: headings and paragraphs; points stand inside
+
+    @cached_property
+    def by_eid(self) -> dict[str, Node]:
+        return {node.eid: node for top in self.nodes for node in top.walk()}
+
+    @cached_property
+    def paragraphs(self) -> list[Node]:
+        return [node for node in self.nodes if node.is_counted]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        return divided(self.instrument.code, self.nodes)
+
+    def part_of(self, eid: str) -> Part:
+        """The part in which this provision is read."""
+        root = eid
+        while root not in self._part_by_eid:
+            root = root.rpartition("__")[0]
+        return self._part_by_eid[root]
+
+    @cached_property
+    def _part_by_eid(self) -> dict[str, Part]:
+        found = {node.eid: part for part in self.parts for top in part.nodes for node in top.walk()}
+        headings = {part.heading.eid: part for part in reversed(self.parts) if part.heading}
+        return found | headings
+
+    @cached_property
+    def has_our_division(self) -> bool:
+        return any(node.provision.is_our_division for node in self.nodes)
+
+    def parent_of(self, node: Node) -> Node | None:
+        """The paragraph or point that this one stands inside, if it does."""
+        return next((each for each in self.by_eid.values() if node in each.inside), None)
+
+    def nearest(self, eid: str) -> Node | None:
+        """The provision, else its closest ancestor that exists, else nothing."""
+        while eid and eid not in self.by_eid:
+            eid = eid.rpartition("__")[0]
+        return self.by_eid.get(eid)
+
+
+def text_of(instrument: Instrument, *, counted: bool = False) -> Text:
+    """The whole text in three queries; in four with `counted`, how many deliver on each."""
+    version = instrument.versions.filter(language="en").last()
+    wordings = {one.provision_id: one for one in version.wordings.order_by()} if version else {}
+    counts = deliveries(instrument) if counted else {}
+    nodes: dict[int | None, Node] = {}
+    tops: list[Node] = []
+    for provision in instrument.provisions.order_by("position"):
+        provision.instrument = instrument
+        node = Node(provision, wordings.get(provision.pk), count=counts.get(provision.eid, 0))
+        nodes[provision.pk] = node
+        if node.wording and version:
+            node.wording.version = version
+        parent = nodes.get(provision.parent_id)
+        if parent and not parent.is_heading:
+            parent.inside.append(node)
+        else:
+            tops.append(node)
+    return Text(instrument, version, tops)
+
+
+def divided(code: str, nodes: list[Node]) -> list[Part]:
+    """The parts of a text: our own division, else its chapters; the long ones in parts of ten.
+
+    What stands before the first of our own division, and a resolution's own clauses before the
+    text that it adopts, are part 0, so that the numbers of the others never shift.
+    """
+    ours = any(node.provision.is_our_division for node in nodes)
+    sections: list[tuple[Node | None, list[Node]]] = [(None, [])]
+    for node in nodes:
+        if ours:
+            begins = node.provision.is_our_division
+        else:
+            begins = node.is_heading and node.provision.parent_id is None
+        if not begins:
+            sections[-1][1].append(node)
+        elif sections[-1][0] and not sections[-1][1]:
+            # An annex's title, and at once its first chapter: the title is read in the chapter.
+            sections[-1] = (node, [sections[-1][0]])
+        else:
+            sections.append((node, []))
+    if not sections[0][1]:
+        sections.pop(0)
+    stands_apart = (
+        bool(sections)
+        and sections[0][0] is None
+        and (ours or any(node.role == ProvisionRole.ADOPTING for node in sections[0][1]))
+    )
+    pieces = [
+        (heading, piece, len(cut) > 1)
+        for heading, inside in sections
+        for cut in [_cut(inside)]
+        for piece in cut
+    ]
+    return [
+        Part(code, number, heading, piece, is_cut)
+        for number, (heading, piece, is_cut) in enumerate(pieces, 0 if stands_apart else 1)
+    ]
+
+
+def _cut(nodes: list[Node]) -> list[list[Node]]:
+    """A section as it is, or in parts of about ten paragraphs where it is long."""
+    size = sum(node.chars for node in nodes)
+    count = sum(node.is_counted for node in nodes)
+    if size <= MOST_CHARACTERS and count <= MOST_PARAGRAPHS:
+        return [nodes]
+    pieces: list[list[Node]] = [[]]
+    size = count = 0
+    for place, node in enumerate(nodes):
+        full = count + node.is_counted > A_PART or size + node.chars > MOST_CHARACTERS
+        # A heading begins a part rather than ending one.
+        closing = node.is_heading and count >= A_PART - 2 and place < len(nodes) - 1
+        if pieces[-1] and (full or closing):
+            held_over = []
+            while len(pieces[-1]) > 1 and pieces[-1][-1].is_heading:
+                held_over.insert(0, pieces[-1].pop())
+            pieces.append(held_over)
+            size = count = 0
+        pieces[-1].append(node)
+        size, count = size + node.chars, count + node.is_counted
+    return pieces
+
+
+# --- Who delivers ----------------------------------------------------------------------------
+
+
+def published_commitments() -> QuerySet[Any]:
+    """Every published commitment, reached from below: this room does not know theirs."""
+    return Provision._meta.get_field("commitments").related_model.objects.published()
+
+
+def deliveries(instrument: Instrument) -> dict[str, int]:
+    """How many published commitments deliver on each paragraph, its points included, by eid.
+
+    One grouped query; a commitment that names two points of a paragraph counts once.
+    """
+    paragraph = Case(
+        When(
+            eid__contains="__point_",
+            then=Left("eid", StrIndex("eid", Value("__point_")) - 1),
+        ),
+        default=F("eid"),
+    )
+    return dict(
+        Provision.objects.filter(
+            instrument=instrument, commitments__in=published_commitments().order_by()
+        )
+        .order_by()
+        .values_list(paragraph)
+        .annotate(Count("commitments", distinct=True))
+    )
+
+
+def delivering_on(provision: Provision) -> QuerySet[Any]:
+    """Published commitments that deliver on the provision or on anything inside it."""
+    inside = Q(provisions__eid=provision.eid) | Q(provisions__eid__startswith=f"{provision.eid}__")
+    return (
+        published_commitments()
+        .filter(inside, provisions__instrument=provision.instrument_id)
+        .distinct()
+        .select_related("partner__group")
+    )
+
+
+# --- For programs ----------------------------------------------------------------------------
+
+
+def find_instrument(name: str) -> Instrument:
+    """The instrument with this symbol or code. Raises Refused with near ones."""
+    found = Instrument.objects.filter(Q(symbol__iexact=name) | Q(code__iexact=name)).first()
+    if found:
+        return found
+    known = [
+        each for pair in Instrument.objects.values_list("symbol", "code") for each in pair if each
+    ]
+    hint = near(name, known) or "The page of declarations lists all texts."
+    raise Refused(f"There is no text with the symbol or code “{name[:80]}”. {hint}")
+
+
+def as_data(text: Text) -> dict[str, Any]:
+    """The text as plain values: symbol, title, and each provision with its full wording.
+
+    `words` is None where the wording is not held; `heading` is the printed heading a provision
+    stands under, or the name of our part where no wording is held.
+    """
+    provisions = []
+    own = ""
+    for top in text.nodes:
+        if top.provision.is_our_division:
+            own = in_language(top.provision.gist, "en")
+            if text.version:  # the text itself has no such heading
+                continue
+        provisions += [
+            {
+                "eid": node.eid,
+                "number": node.provision.number,
+                "role": node.role,
+                "heading": node.wording.heading if node.wording else own,
+                "words": node.full_words,
+                "footnotes": node.footnotes,
+            }
+            for node in top.walk()
+        ]
+    return {
+        "symbol": text.instrument.symbol,
+        "title": text.version.title if text.version else in_language(text.instrument.names, "en"),
+        "provisions": provisions,
+    }
+
+
+def as_plain_text(text: Text) -> str:
+    """The text for reading without a browser; paragraphs without wording say so."""
+    data = as_data(text)
+    blocks = [data["title"], "\n".join(filter(None, [data["symbol"], text.instrument.url]))]
+    for top in text.nodes:
+        if top.provision.is_our_division:
+            if not text.version:
+                blocks.append(in_language(top.provision.gist, "en"))
+            continue
+        lines = [f"{top.label} {top.full_words or gettext('wording not held')}".strip()]
+        if top.wording is None and (gist := in_language(top.provision.gist, "en")):
+            lines.append(f"({gettext('in our words')}: {gist})")
+        lines += [f"[{note['mark']}] {note['words']}" for note in top.footnotes]
+        blocks.append("\n".join(lines))
+    if not text.nodes:
+        blocks.append(gettext("No paragraph of this text is held."))
+    return "\n\n".join(blocks) + "\n"

@@ -1,0 +1,220 @@
+"""The mail room's pages, for officers: what waits, one message, the letters."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from coalition.mailroom import actions
+from coalition.mailroom.forms import OutboxFilter, QueueFilter
+from coalition.mailroom.models import InboundMessage, Letter, LetterState, Verdict
+from coalition.mailroom.queries import letters_out, messages_in
+from coalition.mailroom.reading import attachment_bytes
+
+ROWS = 25  # on a page
+TEXT_SHOWN = 10_000  # characters of a message on its page; the whole is in the file
+ATTACHMENTS_SHOWN = 50
+TONES = {
+    Verdict.RECEIVED: "alert",
+    Verdict.CASE: "good",
+    Verdict.WAITING: "due",
+    Verdict.AUTOMATIC: "calm",
+    Verdict.FORGED: "alert",
+    Verdict.QUARANTINED: "alert",
+    Verdict.DONE: "ended",
+    LetterState.WAITING: "due",
+    LetterState.SENT: "good",
+    LetterState.HELD: "calm",
+    LetterState.FAILED: "alert",
+}
+
+
+def officers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """To everybody else the mail room is not there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm("mailroom.read"):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@officers_only
+def queue(request: HttpRequest) -> HttpResponse:
+    form, found = _queue(request)
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    for one in page:
+        one.tone = TONES[one.verdict]
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    csv_url = f"{reverse('mailroom:queue_csv')}?{kept.urlencode()}"
+    return render(request, "mailroom/queue.html", {"form": form, "page": page, "csv_url": csv_url})
+
+
+@require_safe
+@officers_only
+def queue_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """All rows that the filters of the queue find, as the page shows them."""
+    _form, found = _queue(request)
+    response = StreamingHttpResponse(_csv_lines(found), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="messages.csv"'
+    return response
+
+
+@require_safe
+@officers_only
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    one = _visible(request, pk)
+    return render(
+        request,
+        "mailroom/message.html",
+        {
+            "message": one,
+            "tone": TONES[one.verdict],
+            "reasons": [_(line) for line in one.why.splitlines() if line],
+            "no_answer": _(one.no_answer) if one.no_answer else "",
+            "cases": list(one.requests.all()),
+            "text": one.text[:TEXT_SHOWN],
+            "is_cut": len(one.text) > TEXT_SHOWN,
+            "attachments": one.attachments[:ATTACHMENTS_SHOWN],
+            "more_attachments": max(0, len(one.attachments) - ATTACHMENTS_SHOWN),
+            "waits": one.verdict not in (Verdict.CASE, Verdict.DONE),
+            "can_be_read": one.verdict == Verdict.RECEIVED and one.raw,
+        },
+    )
+
+
+@require_safe
+@officers_only
+def raw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The message as it came, to keep, never to show in the browser."""
+    one = _visible(request, pk)
+    return _download(_bytes(one), f"message-{one.pk}.eml")
+
+
+@require_safe
+@officers_only
+def attachment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The attachment with this number, from 1 on. Nothing is taken out of what is quarantined."""
+    one = _visible(request, pk)
+    if not 1 <= number <= len(one.attachments):
+        raise Http404
+    described = one.attachments[number - 1]
+    content = attachment_bytes(_bytes(one), described["sha256"])
+    if content is None:
+        raise Http404
+    return _download(content, described["name"])
+
+
+@require_POST
+@officers_only
+def done(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.mark_done(_visible(request, pk), by=request.user)
+    messages.success(request, _("The message is dealt with."))
+    return redirect("mailroom:queue")
+
+
+@require_POST
+@officers_only
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read a message again that is kept, but that could not be read when it came."""
+    one = _visible(request, pk)
+    if not one.raw:
+        raise Http404
+    one = actions.read_again(one)
+    if one.verdict == Verdict.RECEIVED:
+        messages.error(request, _("The message could still not be read."))
+    return redirect(one)
+
+
+@require_safe
+@officers_only
+def outbox(request: HttpRequest) -> HttpResponse:
+    form = OutboxFilter(request.GET or None)
+    filters = form.cleaned_data if form.is_valid() else {}
+    found = letters_out(Letter.objects.visible_to(request.user), **filters)
+    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    for letter in page:
+        letter.tone = TONES[letter.state]
+    return render(request, "mailroom/outbox.html", {"form": form, "page": page})
+
+
+def _visible(request: HttpRequest, pk: int) -> InboundMessage:
+    if pk >= 2**63:  # no key of the database is that large
+        raise Http404
+    return get_object_or_404(InboundMessage.objects.visible_to(request.user), pk=pk)
+
+
+def _queue(request: HttpRequest) -> tuple[Form, Any]:
+    """The filter form and what it finds; a filter that makes no sense filters nothing."""
+    form = QueueFilter(request.GET or None)
+    filters = form.cleaned_data if form.is_valid() else {}
+    return form, messages_in(InboundMessage.objects.visible_to(request.user), **filters)
+
+
+def _csv_lines(found: Any) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    # Spreadsheets take the text for UTF-8 only with this mark.
+    yield "\ufeff" + writer.writerow(
+        [_("Number"), _("Received"), _("From"), _("Address"), _("Subject"), _("What became of it")]
+    )
+    for one in found.iterator(chunk_size=500):
+        yield writer.writerow(
+            [
+                one.pk,
+                one.received_at.isoformat(timespec="seconds"),
+                _harmless(one.from_name),
+                _harmless(one.from_address),
+                _harmless(one.subject),
+                one.get_verdict_display(),
+            ]
+        )
+
+
+class Echo:
+    """A file that hands back what is written to it, so that rows stream one by one."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _bytes(one: InboundMessage) -> bytes:
+    if not one.raw or not one.raw.storage.exists(one.raw.name):
+        raise Http404
+    with one.raw.open("rb") as file:
+        return file.read()
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    """Hostile bytes on their way to a disk: no browser may sniff, show or run them."""
+    response = HttpResponse(
+        content,
+        content_type="application/octet-stream",
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, no-store",
+        },
+    )
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response

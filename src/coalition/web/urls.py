@@ -1,0 +1,19 @@
+from django.urls import path
+
+from coalition.web import views
+
+urlpatterns = [
+    path("", views.page, name="home"),
+    path("about/", views.page, {"slug": "about"}, name="about"),
+    path("accessibility/", views.page, {"slug": "accessibility"}, name="accessibility"),
+    path("privacy/", views.page, {"slug": "privacy"}, name="privacy"),
+    path("news/", views.page, {"slug": "news"}, name="news"),
+    path("partners/<str:reference>/", views.partner, name="partner"),
+    path("places/", views.places, name="places"),
+    path("places/<str:code>/", views.place, name="place"),
+    path("themes/", views.themes, name="themes"),
+    path("themes/<str:code>/", views.theme, name="theme"),
+    path("challenges/<str:code>/", views.challenge, name="challenge"),
+    path("workspace/", views.workspace, name="workspace"),
+    path("desk/", views.desk, name="desk"),
+]

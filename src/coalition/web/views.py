@@ -1,0 +1,144 @@
+"""Pages that gather several rooms: partner, place, theme, challenge, workspace, desk."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from wagtail.views import serve
+
+from coalition.commitments.models import Commitment
+from coalition.commitments.queries import for_lists
+from coalition.instruments.models import Provision
+from coalition.partners.models import Partner
+from coalition.partners.states import PartnerState
+from coalition.places.models import Place, PlaceKind
+from coalition.themes.models import Challenge, Theme
+from coalition.ui.thread import Knot, Move
+from coalition.web import front, queries
+
+
+def page(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """An editorial page by its fixed address."""
+    return serve(request, f"{slug}/" if slug else "")
+
+
+def partner(request: HttpRequest, reference: str) -> HttpResponse:
+    """Who a partner is, what matters to it, what it promised. One that left answers with 410."""
+    found = Partner.objects.select_related("group", "country")
+    one = get_object_or_404(found, reference=reference)
+    moves = list(one.moves.all())
+    if one.state != PartnerState.ACTIVE:
+        leaving = [move for move in moves if move.verb == "leave"][-1]
+        context = {"partner": one, "leaving": leaving}
+        return render(request, "web/partner_left.html", context, status=410)
+    commitments = list(queries.commitments_of(one)[: queries.SHOWN])
+    context = {
+        "partner": one,
+        "commitments": commitments,
+        "knots": queries.partner_knots(one, commitments),
+        "focal_points": queries.public_focal_points(one),
+        "history": [Move(one.joined_on, _("Joined the coalition"))],
+    }
+    return render(request, "web/partner.html", context)
+
+
+def places(request: HttpRequest) -> HttpResponse:
+    """The map of members by what is promised there, and every region with its countries."""
+    counts = queries.commitments_by_place()
+    regions: list[Place] = []
+    for place in Place.objects.all():
+        if place.kind == PlaceKind.REGION:
+            place.countries = []  # type: ignore[attr-defined]
+            regions.append(place)
+        elif place.kind == PlaceKind.COUNTRY and regions and place.path.startswith(regions[-1].path):
+            regions[-1].countries.append(place)  # type: ignore[attr-defined]
+    for region in regions:
+        region.countries.sort(key=lambda one: one.name)  # type: ignore[attr-defined]
+    context = {
+        "regions": regions,
+        "map": front.member_map(
+            counts,
+            title=_("Where promises are carried out"),
+            subtitle=_("Commitments by country; one tile a member state of the United Nations"),
+            unit=_("commitments"),
+        ),
+    }
+    return render(request, "web/places.html", context)
+
+
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    """What is promised in a place, and which partners are seated there."""
+    one = get_object_or_404(Place.objects.select_related("parent"), code=code)
+    commitments = queries.commitments_within(one)
+    shown = list(commitments[: queries.SHOWN])
+    context = {
+        "place": one,
+        "commitments": shown,
+        "commitment_count": commitments.count(),
+        "partners": Partner.objects.public()
+        .filter(country__path__startswith=one.path)
+        .select_related("group")[: queries.SHOWN],
+        "partner_count": Partner.objects.public().filter(country__path__startswith=one.path).count(),
+        "children": sorted(one.children.all(), key=lambda child: child.name),
+        "knots": queries.commitment_knots(shown),
+    }
+    return render(request, "web/place.html", context)
+
+
+def themes(request: HttpRequest) -> HttpResponse:
+    """The thematic areas and the challenges."""
+    context = {
+        "themes": Theme.objects.filter(retired_on=None),
+        "challenges": Challenge.objects.filter(retired_on=None),
+    }
+    return render(request, "web/themes.html", context)
+
+
+def theme(request: HttpRequest, code: str) -> HttpResponse:
+    one = get_object_or_404(Theme.objects.select_related("source"), code=code)
+    return subject_page(request, one, "themes", _("Theme"))
+
+
+def challenge(request: HttpRequest, code: str) -> HttpResponse:
+    one = get_object_or_404(Challenge.objects.select_related("source"), code=code)
+    return subject_page(request, one, "challenges", _("Challenge"))
+
+
+def subject_page(
+    request: HttpRequest, one: Theme | Challenge, field: str, kind: str
+) -> HttpResponse:
+    """A theme or a challenge: the paragraphs that speak of it and the promises that serve it."""
+    commitments = for_lists(Commitment.objects.published().filter(**{field: one}))
+    shown = list(commitments[: queries.SHOWN])
+    provisions = Provision.objects.filter(**{field: one}).select_related("instrument")
+    context = {
+        "one": one,
+        "kind": kind,
+        "filter": "theme" if field == "themes" else "challenge",
+        "commitments": shown,
+        "commitment_count": commitments.count(),
+        "provisions": provisions[:60],
+        "labels": list(one.labels.select_related("source")),
+        "knots": [Knot(kind, one.name, position="here"), *queries.commitment_knots(shown)],
+    }
+    return render(request, "web/subject.html", context)
+
+
+@login_required
+def workspace(request: HttpRequest) -> HttpResponse:
+    """Where a person begins: the organisations they act for, and the desk if they are officers."""
+    context = {
+        "partners": queries.organisations_of(request.user),
+        "desk": queries.desk() if request.user.is_officer else None,
+    }
+    return render(request, "web/workspace.html", context)
+
+
+@login_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for the secretariat."""
+    if not request.user.is_officer:
+        raise Http404
+    return render(request, "web/desk.html", {"desk": queries.desk()})

@@ -1,0 +1,45 @@
+"""Raw mail in the test's own folder; the command in a process of its own on the test's database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.core.files.storage import storages
+from django.db import connection
+
+from coalition.mailroom.models import InboundMessage
+
+
+@pytest.fixture(autouse=True)
+def own_raw_mail(own_files: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model asked for its storage when it was loaded; here it gets the test's."""
+    monkeypatch.setattr(InboundMessage._meta.get_field("raw"), "storage", storages["private"])
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+    """`coalition …` as a process of its own, on the same database and folder as the test."""
+
+    def run(*arguments: str, url: str = "") -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "coalition", *arguments],
+            env=os.environ | {"DATABASE_URL": url or database(), "COALITION_HOME": str(tmp_path)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return run
+
+
+def database() -> str:
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))

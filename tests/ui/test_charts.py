@@ -1,0 +1,242 @@
+"""Charts and map: true to the figures, legible without sight, light."""
+
+import gzip
+import itertools
+import random
+import re
+from xml.etree import ElementTree
+
+import pytest
+from django.utils import translation
+
+from coalition.ui.charts import Bar, Shade, Tile, bars, shade_of, shades, tile_map
+from tests.ui.test_tags import HOSTILE, read
+
+FRAME = {"title": "Two promise most", "subtitle": "By group", "unit": "promises", "source": "us"}
+
+
+def drawing(html: str) -> ElementTree.Element:
+    """The picture alone; it must be well-formed XML."""
+    return ElementTree.fromstring(re.search(r"<svg.*</svg>", html, flags=re.S)[0])
+
+
+def texts(html: str) -> list[str]:
+    return [" ".join("".join(text.itertext()).split()) for text in drawing(html).iter("text")]
+
+
+def tables(html: str) -> list[str]:
+    cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", html, flags=re.S)
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in cells]
+
+
+# --- Shades ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([], []),
+        ([7], [Shade(5, 7, 7)]),
+        ([1, 9], [Shade(1, 1, 1), Shade(5, 9, 9)]),
+        ([1, 1, 1, 2, 3], [Shade(1, 1, 1), Shade(3, 2, 2), Shade(5, 3, 3)]),
+        (
+            [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+            [Shade(1, 1, 2), Shade(2, 3, 4), Shade(3, 5, 6), Shade(4, 7, 8), Shade(5, 9, 10)],
+        ),
+        (
+            [1] * 50 + [2, 3, 4, 5, 6],
+            [Shade(1, 1, 1), Shade(2, 2, 3), Shade(3, 4, 4), Shade(4, 5, 5), Shade(5, 6, 6)],
+        ),
+    ],
+)
+def test_shades_hold_about_as_many_values_each(values, expected):
+    assert shades(values) == expected
+
+
+def test_shades_give_every_value_exactly_one_place():
+    dice = random.Random(7)
+
+    for _round in range(300):
+        values = [dice.choice([1, 2, 3, 5, 8, 40, 1000]) for _each in range(dice.randint(1, 60))]
+        scale = shades(values)
+
+        assert len(scale) == min(5, len(set(values)))
+        assert [shade.number for shade in scale] == sorted({shade.number for shade in scale})
+        for value in values:
+            assert [s.number for s in scale if s.low <= value <= s.high] == [shade_of(value, scale)]
+        assert all(one.high < other.low for one, other in itertools.pairwise(scale))
+
+
+def test_shade_writes_its_limits():
+    assert [str(Shade(1, 1200, 3400)), str(Shade(1, 3, 3))] == ["1,200–3,400", "3"]
+
+
+# --- Bars ------------------------------------------------------------------------------------
+
+
+def test_bars_say_title_description_and_numbers():
+    html = bars([Bar("Unions", 1200, "WRK"), Bar("Banks", 300, "IFI")], **FRAME)
+
+    svg = drawing(html)
+    assert svg.get("role") == "img"
+    assert svg.findtext("title") == "Two promise most"
+    assert svg.findtext("desc") == "By group (promises). Unions: 1,200. Banks: 300. "
+    assert svg.get("aria-labelledby").split() == [svg[0].get("id"), svg[1].get("id")]
+    assert texts(html) == ["Unions 1,200", "Banks 300"]
+    assert tables(html) == ["Name", "promises", "Unions", "1,200", "Banks", "300"]
+    assert "Source: us" in html
+
+
+def test_bars_start_at_zero_and_keep_proportion():
+    html = bars([Bar("a", 40), Bar("b", 10), Bar("c", 0)], **FRAME)
+
+    drawn = [(bar.get("x"), bar.get("width")) for bar in drawing(html).iter("rect")]
+
+    assert drawn == [("0.00%", "100.00%"), ("0.00%", "25.00%"), ("0.00%", "0.00%")]
+
+
+def test_bars_grow_from_the_right_in_arabic():
+    with translation.override("ar"):
+        html = bars([Bar("a", 40), Bar("b", 10, target=30)], **FRAME)
+
+    svg = drawing(html)
+    assert [bar.get("x") for bar in svg.iter("rect")] == ["0.00%", "75.00%"]
+    assert [line.get("x1") for line in svg.iter("line")] == ["25.00%"]
+    assert {text.get("x") for text in svg.iter("text")} == {"100%"}
+
+
+def test_bars_draw_missing_data_as_missing():
+    html = bars([Bar("a", 4), Bar("b", None)], **FRAME)
+
+    assert texts(html) == ["a 4", "b no data"]
+    assert [bar.get("class") for bar in drawing(html).iter("rect")] == ["bar", "missing"]
+
+
+def test_bars_draw_a_target_as_a_line_with_its_figure():
+    html = bars([Bar("a", 10, target=40)], **FRAME)
+
+    assert texts(html) == ["a 10 target 40"]
+    assert [line.get("x1") for line in drawing(html).iter("line")] == ["100.00%"]
+    assert tables(html) == ["Name", "promises", "Target", "a", "10", "40"]
+
+
+def test_bars_break_long_labels_for_narrow_screens():
+    html = bars([Bar("International and regional financial institutions", 6)], **FRAME)
+
+    assert texts(html) == ["International and regional", "financial institutions 6"]
+
+
+def test_bars_refuse_what_is_below_zero():
+    with pytest.raises(ValueError, match=r"start at zero.*Two promise most"):
+        bars([Bar("a", -1)], **FRAME)
+
+
+def test_bars_without_rows_are_still_a_chart():
+    assert drawing(bars([], **FRAME)).findtext("title") == "Two promise most"
+
+
+# --- The tile map ----------------------------------------------------------------------------
+
+
+def test_tile_map_says_title_codes_and_numbers():
+    html = tile_map(
+        [
+            Tile("NOR", "Norway", 1, 0, 8, "/places/NOR/"),
+            Tile("ISL", "Iceland", 0, 0, None),
+            Tile("IRL", "Ireland", 0, 1, 0),
+        ],
+        **FRAME,
+    )
+
+    svg = drawing(html)
+    assert svg.findtext("title") == "Two promise most"
+    assert svg.findtext("desc").startswith("By group (promises).")
+    assert texts(html) == ["ISL", "NOR", "IRL"]
+    tiles = [each for each in svg.iter() if each.get("class")]
+    assert [(each.tag, each.get("class"), each.findtext("title")) for each in tiles] == [
+        ("g", "unknown", "Iceland: no data"),
+        ("a", "s5", "Norway: 8"),
+        ("g", "s0", "Ireland: 0"),
+    ]
+    assert tables(html) == ["promises", "Places", "8", "Norway", "0", "Ireland"]
+
+
+def test_tile_map_is_one_picture_without_links_and_a_group_with_them():
+    alone = tile_map([Tile("NOR", "Norway", 0, 0, 8)], **FRAME)
+    linked = tile_map([Tile("NOR", "Norway", 0, 0, 8, "/places/NOR/")], **FRAME)
+
+    assert [drawing(html).get("role") for html in (alone, linked)] == ["img", "group"]
+
+
+def test_tile_map_is_not_mirrored():
+    tiles = [Tile("NOR", "Norway", 1, 0, 8), Tile("ISL", "Iceland", 0, 0, 1)]
+
+    def places(html: str) -> list[str | None]:
+        return [each.get("transform") for each in drawing(html).iter("g") if each.get("class")]
+
+    with translation.override("ar"):
+        arabic = places(tile_map(tiles, **FRAME))
+    assert arabic == places(tile_map(tiles, **FRAME)) == ["translate(0)", "translate(32)"]
+
+
+def test_tile_map_writes_out_the_limits_of_its_shades():
+    tiles = [Tile("A", "a", column, 0, column) for column in range(11)]
+
+    html = tile_map([*tiles, Tile("B", "b", 0, 1, None)], **FRAME)
+
+    limits = re.findall(r'swatch (\w+)"></span> ([^<]+)</li>', html)
+    assert limits == [
+        ("s0", "0"),
+        ("s1", "1–2"),
+        ("s2", "3–4"),
+        ("s3", "5–6"),
+        ("s4", "7–8"),
+        ("s5", "9–10"),
+        ("missing", "no data"),
+    ]
+
+
+def test_tile_map_of_all_members_is_light():
+    dice = random.Random(193)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    tiles = []
+    for number in range(193):
+        code = "".join(dice.choices(letters.upper(), k=3))
+        name = "".join(dice.choices(letters, k=dice.randint(4, 10))).title()
+        value = dice.choice([0, 0, 0, 0, 1, 1, 2, 3, 5, 12])
+        url = f"/en/places/{code}/" if value else ""
+        tiles.append(Tile(code, name, number % 28, number // 28, value, url))
+
+    html = tile_map(tiles, **FRAME)
+
+    assert len(texts(html)) == 193
+    # Letters drawn by lot are harder to compress than names of countries.
+    assert len(gzip.compress(html.encode())) <= 6_000
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        bars(
+            [Bar(HOSTILE, 3, HOSTILE, 4, HOSTILE)],
+            title=HOSTILE,
+            subtitle=HOSTILE,
+            unit=HOSTILE,
+            source=HOSTILE,
+        ),
+        tile_map(
+            [Tile(HOSTILE, HOSTILE, 0, 0, 3, HOSTILE), Tile(HOSTILE, HOSTILE, 1, 0)],
+            title=HOSTILE,
+            subtitle=HOSTILE,
+            unit=HOSTILE,
+            source=HOSTILE,
+        ),
+    ],
+    ids=["bars", "tile_map"],
+)
+def test_chart_keeps_hostile_values_in_their_place(html):
+    seen = read(html)
+
+    assert {"script", "b"} & {tag for tag, _attributes in seen.elements} == set()
+    assert [each for each in seen.elements if "onclick" in each[1]] == []
+    assert drawing(html).findtext("title") == HOSTILE
