@@ -81,7 +81,7 @@ def partner(name: str = "", **fields: Any) -> Any:
     return made
 
 
-def request(state: str = "received", **fields: Any) -> Any:
+def accession_request(state: str = "received", **fields: Any) -> Any:
     """A request to join that lacks nothing and was looked through, put there by hand.
 
     `is_confirmed=False` leaves out the officer's look; `suggestions` maps fields to values.

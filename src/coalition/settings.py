@@ -229,6 +229,9 @@ LANGUAGES = [("en", _("English")), ("ar", _("Arabic"))]
 UN_LANGUAGES = ["ar", "en", "es", "fr", "ru", "zh"]
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+# A page that is not translated yet stands under the other language as it is.
+WAGTAILSIMPLETRANSLATION_SYNC_PAGE_TREE = True
+FORMAT_MODULE_PATH = ["coalition.formats"]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 TIME_ZONE = "UTC"

@@ -7,12 +7,16 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from coalition.base.privacy import BLANK, KEEP, Clock, Personal
+from coalition.base.privacy import BLANK, FILE, KEEP, Clock, Personal
 
 
 def nobody(user: Any) -> str:
     """An address that leads nowhere (RFC 2606) and is still one of its kind."""
     return f"erased-{user.pk}@erased.invalid"
+
+
+def no_password(user: Any) -> str:
+    return user.password if user.erased_at else make_password(None)
 
 
 PERSONAL = [
@@ -27,7 +31,7 @@ PERSONAL = [
             "shows_email": lambda user: False,
             "is_active": lambda user: False,
             "is_superuser": lambda user: False,
-            "password": lambda user: make_password(None),
+            "password": no_password,
             "erased_at": lambda user: user.erased_at or timezone.now(),
         },
         person=("pk",),
@@ -56,11 +60,20 @@ PERSONAL = [
         address=("email",),
         deletes_row=True,
     ),
-    # An editor's settings for the editing pages.
+    # What the editing pages remember of an editor. Their work on pages stays, as ours does.
     Personal(
         "wagtailusers.UserProfile",
-        {"preferred_language": KEEP, "current_time_zone": KEEP},
+        {"preferred_language": KEEP, "current_time_zone": KEEP, "avatar": FILE},
         person=("user",),
         deletes_row=True,
     ),
+    Personal(
+        "wagtailcore.APIToken",
+        {"name": KEEP, "created": KEEP},
+        person=("user",),
+        deletes_row=True,
+    ),
+    Personal("wagtailcore.PageSubscription", {"page": KEEP}, person=("user",), deletes_row=True),
+    Personal("wagtailadmin.EditingSession", {}, person=("user",), deletes_row=True),
+    Personal("wagtailadmin.FormState", {}, person=("user",), deletes_row=True),
 ]

@@ -15,7 +15,7 @@ from datetime import UTC
 from itertools import chain
 from typing import Any
 
-from django.db import models, transaction
+from django.db import DataError, models, transaction
 from django.utils import timezone
 
 from coalition.base.models import Event, Head
@@ -108,7 +108,7 @@ def verify(known_head: tuple[int, str] | None = None) -> Iterator[str]:
                 Event.objects.filter(sequence__gt=walk.last).order_by("sequence").iterator()
             ):
                 yield from walk.step(event)
-        except ValueError as error:
+        except (ValueError, DataError) as error:
             # Its moment, say, is no moment any more: the row cannot even be read.
             yield f"Altered: event {walk.last + 1} or a later one cannot be read ({error})."
             return

@@ -87,7 +87,8 @@ class Personal:
         if subject.user is not None:
             for lookup in self.person:
                 theirs |= Q(**{lookup: subject.user.pk})
-        for lookup in self.address:
+        # An empty address would be everybody's whose address we do not know.
+        for lookup in self.address if "@" in subject.address else ():
             theirs |= Q(**{f"{lookup}__iexact": subject.address})
         return self.rows.filter(theirs).distinct()
 
@@ -140,6 +141,11 @@ def find(person: str) -> Subject:
         if user is None:
             raise Refused(_("There is no person with the number %(number)s.") % {"number": person})
         return Subject(user.email, user)
+    if "@" not in person:
+        raise Refused(
+            _("“%(text)s” is neither an e-mail address nor a person's number.")
+            % {"text": person[:80]}
+        )
     subject = _subject(person)
     if subject.user is None and not any(entry.rows_of(subject).exists() for entry in registry()):
         raise Refused(
@@ -226,7 +232,7 @@ def erase(person: Any, *, by: Any) -> list[str]:
     subject = _subject(person)
     # Whose rows they are is asked before anything is blanked: one row may lead to the next.
     found = [(entry, _locked(entry, entry.rows_of(subject))) for entry in registry()]
-    touched = [audit.ref(row) for entry, rows in found for row in rows if _erase_row(entry, row)]
+    touched = [ref for entry, rows in found for ref in _erase_rows(entry, rows)]
     for session in _sessions_of(subject):
         session.delete()
     refs = sorted(set(touched))
@@ -239,6 +245,12 @@ def _locked(entry: Personal, rows: models.QuerySet[Any]) -> list[Any]:
     return list(
         entry.rows.filter(pk__in=list(rows.values_list("pk", flat=True))).select_for_update()
     )
+
+
+def _erase_rows(entry: Personal, rows: Iterable[Any]) -> list[str]:
+    """Apply an entry to locked rows; returns references of those in which there was something."""
+    named = [(audit.ref(row), row) for row in rows]  # a deleted row has no number any more
+    return [ref for ref, row in named if _erase_row(entry, row)]
 
 
 def _erase_row(entry: Personal, row: Any) -> bool:
@@ -272,7 +284,7 @@ def blank_value(model_field: Any) -> Any:
 
 def _sessions_of(subject: Subject) -> Iterator[Session]:
     """Sessions of the person, and those in which their address waits for its code."""
-    wanted = json.dumps(subject.address).strip('"').lower()
+    wanted = json.dumps(subject.address).lower()
     for session in Session.objects.iterator(chunk_size=1000):
         content = session.get_decoded()
         is_theirs = subject.user is not None and content.get("_auth_user_id") == str(
@@ -338,7 +350,7 @@ def _purge(entry: Personal, clock: Clock, due: models.QuerySet[Any]) -> int:
             return done
         with transaction.atomic():
             rows = _locked(entry, entry.rows.filter(pk__in=keys))
-            refs = [audit.ref(row) for row in rows if _erase_row(entry, row)]
+            refs = _erase_rows(entry, rows)
             if refs:
                 _record("privacy.purge", f"base.retention:{clock.kind}", refs)
         done, last = done + len(refs), keys[-1]

@@ -2,8 +2,179 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from modelsearch.backends import get_search_backends
+
+from coalition.catalogue import rows
+from coalition.catalogue.models import Facet, Kind, Record
+from coalition.catalogue.rows import Row
+
+# What a row takes from its source; `changed_at` moves when one of these does.
+FIELDS = (
+    *("title", "titles", "summary", "summaries", "language", "path", "is_example"),
+    "search_text",
+)
+
+
+@dataclass
+class Tally:
+    """What bringing rows up to date did."""
+
+    made: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.made + self.changed + self.unchanged
+
+    def add(self, other: Tally) -> None:
+        for name in ("made", "changed", "unchanged", "removed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
 def record_changed(record: Any) -> None:
-    """Bring the catalogue's row of this record up to date, or remove it."""
+    """Bring the catalogue's rows of this record up to date, or remove them when it is not public.
+
+    A declaration brings its paragraphs, a partner its published promises. Raises TypeError for a
+    kind of record that this room does not know: its own room calls `put` and `remove`.
+    """
+    for kind, which, wanted in rows.of_record(record):
+        follow(kind, wanted, which)
+
+
+def put(
+    kind: Kind | str,
+    key: str,
+    *,
+    path: str,
+    title: str,
+    language: str = "en",
+    titles: Mapping[str, str] | None = None,
+    summary: str = "",
+    summaries: Mapping[str, str] | None = None,
+    more: Iterable[tuple[str, str]] = (),
+    facets: Iterable[tuple[str, str]] = (),
+    changed_at: datetime | None = None,
+    is_example: bool = False,
+) -> None:
+    """Make or update the row of a record of a later room.
+
+    `path` comes without language prefix ("/news/a-year/"); `more` are further words by language to
+    be found by; `facets` are pairs such as ("theme", "employment").
+    """
+    row = Row(
+        *(Kind(kind), key, path, title, language),
+        titles=titles,
+        summary=summary,
+        summaries=summaries,
+        more=tuple(more),
+        facets=frozenset(facets),
+        is_example=is_example,
+        since=changed_at,
+    )
+    follow(row.kind, [row], Q(key=key))
+
+
+def remove(kind: Kind | str, key: str) -> None:
+    """Take the row of a record that is no longer public out of search and feeds."""
+    follow(Kind(kind), [], Q(key=key))
+
+
+def rebuild(progress: Callable[[Kind, Tally], None] | None = None) -> Tally:
+    """Make every row anew from its source; rows that are right already are left as they are.
+
+    Calls `progress` after each kind. Rows of kinds that no source is named for stay.
+    """
+    total = Tally()
+    for kind, wanted in rows.everything():
+        tally = follow(kind, wanted, Q())
+        total.add(tally)
+        if progress:
+            progress(kind, tally)
+    return total
+
+
+@transaction.atomic
+def follow(kind: Kind, wanted: Iterable[Row], which: Q) -> Tally:
+    """Make the rows of a kind that `which` selects exactly the wanted ones, in bounded sets."""
+    tally = Tally()
+    seen: set[int] = set()
+    source = iter(wanted)
+    while batch := list(islice(source, rows.CHUNK)):
+        seen |= _keep(kind, batch, tally)
+    held = Record.objects.filter(which, kind=kind).values_list("pk", flat=True)
+    tally.removed = _take_out([pk for pk in held if pk not in seen])
+    return tally
+
+
+def _keep(kind: Kind, batch: list[Row], tally: Tally) -> set[int]:
+    """Save what differs, bring the search index after it; gives the ids of all rows concerned."""
+    now = timezone.now()
+    held = Record.objects.filter(kind=kind, key__in=[row.key for row in batch])
+    held = {record.key: record for record in held.prefetch_related("facets")}
+    new, altered, facets = [], [], []
+    for row in batch:
+        record = held.get(row.key)
+        values = _values(row)
+        if record is None:
+            record = Record(kind=kind, key=row.key, changed_at=row.since or now, **values)
+            new.append(record)
+        else:
+            present = {(facet.name, facet.value) for facet in record.facets.all()}
+            if present == row.facets and all(
+                getattr(record, name) == value for name, value in values.items()
+            ):
+                continue
+            record.changed_at = now
+            for name, value in values.items():
+                setattr(record, name, value)
+            altered.append(record)
+        facets.append((record, row.facets))
+    Record.objects.bulk_create(new)
+    Record.objects.bulk_update(altered, [*FIELDS, "changed_at"], batch_size=50)
+    Facet.objects.filter(record__in=altered).delete()
+    Facet.objects.bulk_create(
+        Facet(record=record, name=name, value=value)
+        for record, pairs in facets
+        for name, value in sorted(pairs)
+    )
+    if new or altered:
+        for backend in get_search_backends(with_auto_update=True):
+            backend.add_bulk(Record, [*new, *altered])
+    tally.made += len(new)
+    tally.changed += len(altered)
+    tally.unchanged += len(batch) - len(new) - len(altered)
+    return {record.pk for record in [*new, *held.values()]}
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {
+        "title": row.title[:300],
+        "titles": dict(row.titles or {row.language: row.title}),
+        "summary": row.summary,
+        "summaries": dict(row.summaries or {}),
+        "language": row.language,
+        "path": row.path,
+        "is_example": row.is_example,
+        "search_text": row.search_text,
+    }
+
+
+def _take_out(pks: list[int]) -> int:
+    for start in range(0, len(pks), rows.CHUNK):
+        gone = Record.objects.filter(pk__in=pks[start : start + rows.CHUNK])
+        for backend in get_search_backends(with_auto_update=True):
+            for record in gone.only("pk"):
+                backend.delete(record)
+        gone.delete()
+    return len(pks)

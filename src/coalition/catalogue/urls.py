@@ -1,8 +1,10 @@
-from django.http import HttpResponse
 from django.urls import path
+
+from coalition.catalogue import views
 
 app_name = "catalogue"
 urlpatterns = [
-    path("search/", lambda request: HttpResponse(), name="search"),
-    path("feed/", lambda request: HttpResponse(), name="feed"),
+    path("search/", views.search, name="search"),
+    path("feed/", views.feed, name="feed"),
+    path("feed/<slug:kind>/", views.feed, name="feed_of"),
 ]

@@ -4,9 +4,6 @@ from typing import Any
 
 import rules
 
-from coalition.commitments.models import Commitment
-from coalition.partners.models import Mandate, Partner
-
 
 @rules.predicate
 def is_officer(person: Any) -> bool:
@@ -14,20 +11,20 @@ def is_officer(person: Any) -> bool:
 
 
 @rules.predicate
-def speaks_for_maker(person: Any, commitment: Commitment | None) -> bool:
+def speaks_for_maker(person: Any, commitment: Any) -> bool:
     """A current mandate of the organisation that makes the promise."""
     return commitment is not None and _speaks_for(person, commitment.partner_id)
 
 
 @rules.predicate
-def speaks_for_partner(person: Any, partner: Partner | None) -> bool:
+def speaks_for_partner(person: Any, partner: Any) -> bool:
     return partner is not None and _speaks_for(person, partner.pk)
 
 
 def _speaks_for(person: Any, partner_id: int) -> bool:
     if not person.is_authenticated or not person.is_active:
         return False
-    return Mandate.objects.current().filter(person=person, partner_id=partner_id).exists()
+    return person.mandates.current().filter(partner_id=partner_id).exists()
 
 
 # Nobody decides on a promise of an organisation they speak for.

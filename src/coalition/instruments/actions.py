@@ -50,11 +50,16 @@ def lay_skeleton(instrument: Instrument, skeleton: Mapping[str, Any], report: Re
     challenges = _by_code(Challenge, entries, lambda entry: entry.challenges, instrument)
     standing = {
         row.eid: row
-        for row in instrument.provisions.select_related("parent").prefetch_related(
-            "themes", "challenges"
-        )
+        for row in instrument.provisions.order_by("position")
+        .select_related("parent")
+        .prefetch_related("themes", "challenges")
     }
-    order = merged(list(standing), [entry.eid for entry in entries])
+    eids = [entry.eid for entry in entries]
+    if instrument.versions.exists():  # the order is the text's
+        printed = {e for e, row in standing.items() if row.role == ProvisionRole.HEADING} - {*eids}
+        order = merged(eids, list(standing), printed)
+    else:
+        order = merged(list(standing), eids)
     made = _make(
         instrument,
         [(entry.eid, entry.number, entry.role, entry.parent) for entry in entries],
@@ -62,7 +67,7 @@ def lay_skeleton(instrument: Instrument, skeleton: Mapping[str, Any], report: Re
         order,
         {entry.eid: {"gist": entry.gist, "loaded": _said(entry)} for entry in entries},
     )
-    report.made += [f"provision {instrument.code} {entry.eid}" for entry in made.values()]
+    report.made += [f"provision {instrument.code} {eid}" for eid in eids if eid in made]
     rows = standing | made
     altered = {eid: {"themes", "challenges"} for eid in made}
     for entry in entries:
@@ -80,7 +85,7 @@ def lay_skeleton(instrument: Instrument, skeleton: Mapping[str, Any], report: Re
     )
     touched = [standing[eid] for eid, fields in altered.items() if fields and eid in standing]
     Provision.objects.bulk_update(touched, ["number", "role", "parent", "gist", "loaded"])
-    gone = {eid for eid, row in standing.items() if row.loaded} - {entry.eid for entry in entries}
+    gone = {eid for eid, row in standing.items() if row.loaded} - {*eids}
     report.kept += [
         f"provision {instrument.code} {eid}: no longer in the file; left as it is"
         for eid in sorted(gone)
@@ -324,7 +329,7 @@ def _provisions(
     instrument: Instrument, document: Document, report: ImportReport
 ) -> dict[str, Provision]:
     """A provision for every piece of the document: the one that stands, or a new one."""
-    standing = {row.eid: row for row in instrument.provisions.select_related("parent")}
+    standing = {row.eid: row for row in instrument.provisions.order_by("position")}
     numbers = cited_numbers(document.pieces)
     eids = [piece.eid for piece in document.pieces]
     headings = {p.eid for p in document.pieces if p.role is Role.HEADING} - standing.keys()

@@ -151,6 +151,10 @@ class Part:
         return [node for node in self.nodes if node.is_counted]
 
     @property
+    def taken_up(self) -> int:
+        return sum(bool(node.count) for node in self.paragraphs)
+
+    @property
     def first(self) -> str:
         return self.paragraphs[0].provision.number if self.paragraphs else ""
 
@@ -219,9 +223,12 @@ class Text:
     def has_our_division(self) -> bool:
         return any(node.provision.is_our_division for node in self.nodes)
 
-    def parent_of(self, node: Node) -> Node | None:
-        """The paragraph or point that this one stands inside, if it does."""
-        return next((each for each in self.by_eid.values() if node in each.inside), None)
+    def line_of(self, node: Node) -> list[Node]:
+        """The provision, then what it stands inside: point, point above it, paragraph."""
+        line = [node]
+        while above := next((n for n in self.by_eid.values() if line[-1] in n.inside), None):
+            line.append(above)
+        return line
 
     def nearest(self, eid: str) -> Node | None:
         """The provision, else its closest ancestor that exists, else nothing."""

@@ -10,5 +10,6 @@ urlpatterns = [
     path("declarations/<slug:code>/print/", views.whole, name="print"),
     path("declarations/<slug:code>/text.txt", views.as_text, name="as_text"),
     path("declarations/<slug:code>/text.json", views.as_json, name="as_json"),
+    path("declarations/<slug:code>/paragraphs.csv", views.paragraphs_csv, name="paragraphs_csv"),
     path("declarations/<slug:code>/<slug:eid>/", views.provision, name="provision"),
 ]

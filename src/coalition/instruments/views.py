@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,10 +19,13 @@ from coalition.instruments import queries
 from coalition.instruments.forms import ParagraphFilter
 from coalition.instruments.models import Instrument
 from coalition.instruments.queries import Node
+from coalition.themes.models import Challenge, Theme
 from coalition.ui.templatetags.ui import example_mark
 from coalition.ui.thread import ABOVE, BELOW, HERE, Cell, Knot
 
 A_PAGE = 20
+# Longer texts show the strip and the parts alone, so that the contents stay one light page.
+MOST_LISTED = 150
 
 
 @require_safe
@@ -43,12 +47,9 @@ def contents(request: HttpRequest, code: str) -> HttpResponse:
     instrument = _instrument(code)
     text = queries.text_of(instrument, counted=True)
     form = ParagraphFilter(request.GET)
-    taken = form.cleaned_data["taken"] if form.is_valid() else ""
-    wanted = {"no": lambda node: not node.count, "yes": lambda node: bool(node.count)}
-    shown = [
-        (part, [node for node in part.paragraphs if wanted.get(taken, bool)(node)])
-        for part in text.parts
-    ]
+    is_listed = len(text.paragraphs) <= MOST_LISTED
+    parts = [(part, form.chosen(part.paragraphs) if is_listed else []) for part in text.parts]
+    is_filtered = is_listed and form.is_filtering
     context = {
         "text": text,
         "instrument": instrument,
@@ -58,13 +59,34 @@ def contents(request: HttpRequest, code: str) -> HttpResponse:
             for anchor in queries.current_anchors(timezone.localdate())
             if anchor.instrument_id == instrument.pk
         ],
-        "form": form,
-        "taken": taken,
-        "parts": [each for each in shown if each[1] or not taken],
+        "form": form if is_listed else None,
+        "csv_query": request.GET.urlencode() if is_filtered else "",
+        "parts": [each for each in parts if each[1] or not is_filtered],
         "taken_up": sum(bool(node.count) for node in text.paragraphs),
         "cells": [_cell(node) for node in text.paragraphs],
     }
     return render(request, "instruments/contents.html", context)
+
+
+@require_safe
+def paragraphs_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """The paragraphs that the contents page lists for the same filter, as CSV."""
+    instrument = _instrument(code)
+    chosen = ParagraphFilter(request.GET).chosen(
+        queries.text_of(instrument, counted=True).paragraphs
+    )
+    response = HttpResponse(
+        "\ufeff",  # so that spreadsheets read it as UTF-8
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{instrument.code}.csv"'},
+    )
+    table = csv.writer(response)
+    table.writerow(["eid", "number", "in_our_words", "commitments", "url"])
+    for node in chosen:
+        provision = node.provision
+        url = request.build_absolute_uri(provision.get_absolute_url())
+        table.writerow([node.eid, provision.number, provision.gist_text, node.count, url])
+    return response
 
 
 @require_safe
@@ -99,7 +121,9 @@ def provision(request: HttpRequest, code: str, eid: str) -> HttpResponse:
     home = text.part_of(node.eid)
     if node.is_heading:
         return redirect(f"{home.get_absolute_url()}#{node.eid}")
-    challenges = list(node.provision.challenges.all())
+    family = [each.provision for each in text.line_of(node)]  # a point shares its paragraph's
+    themes = Theme.objects.filter(provisions__in=family).distinct()
+    challenges = list(Challenge.objects.filter(provisions__in=family).distinct())
     commitments = Paginator(queries.delivering_on(node.provision), A_PAGE).get_page(
         request.GET.get("page")
     )
@@ -108,7 +132,7 @@ def provision(request: HttpRequest, code: str, eid: str) -> HttpResponse:
     around = {
         "previous": order[place - 1] if place else None,
         "next": order[place + 1] if place is not None and place + 1 < len(order) else None,
-        "parent": text.parent_of(node),
+        "parent": text.line_of(node)[1] if node.is_point else None,
     }
     context = {
         "text": text,
@@ -117,7 +141,7 @@ def provision(request: HttpRequest, code: str, eid: str) -> HttpResponse:
         "title": citation(node),
         "asked": eid if eid != node.eid else "",
         "part": home,
-        "themes": list(node.provision.themes.all()),
+        "themes": themes,
         "challenges": challenges,
         "page": commitments,
         "knots": list(_knots(instrument, node, challenges, commitments)),

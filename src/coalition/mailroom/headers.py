@@ -14,6 +14,8 @@ from coalition.base.text import clean_line
 
 MAX_HEADER_CHARS = 8_000  # of one header line: the standard parser takes quadratic time
 MAX_PART_HEADER_CHARS = 1_500
+MAX_STRUCTURE = 300  # quotes, brackets, commas: with more, a header line is read as plain text
+STRUCTURE = re.compile(r"[\"()<>\[\],;:@.]")
 MAX_ADDRESSES = 500
 Result = TypeVar("Result")
 
@@ -41,6 +43,8 @@ class BoundedPolicy(policy.EmailPolicy):
         # the standard parser forgets in names of senders.
         value = re.sub(r"\?=\s+=\?", "?==?", value)
         plain = " ".join(value.split())
+        if len(STRUCTURE.findall(value)) > MAX_STRUCTURE:
+            return plain
         return safely(lambda: super(BoundedPolicy, self).header_fetch_parse(name, value), plain)
 
 

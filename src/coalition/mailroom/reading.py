@@ -79,7 +79,7 @@ class ReadMessage:
 
 
 CONTENT_TYPE = re.compile(
-    rb"(?:^|[\r\n])content-type[ \t]*:((?:[^\r\n]|(?:\r\n|\r|\n)[ \t])*)", re.IGNORECASE
+    rb"(?:^|[\r\n])content-type[ \t]*:((?:[^\r\n]++|(?:\r\n|\r|\n)[ \t])*)", re.IGNORECASE
 )
 CONTAINER = re.compile(rb"multipart|message|=\?", re.IGNORECASE)  # "=?" may hide either word
 HEADER_LINE = re.compile(rb"^[!-9;-~]+[ \t]*:", re.MULTILINE)

@@ -71,9 +71,9 @@ def take_message(message: InboundMessage, read: ReadMessage) -> bool:
     message.save(update_fields=["why"])
     if not found.is_application:
         return False
-    contact = _contact_of(read)
+    contact = _contact_of(read, found)
     cases = [
-        _open(message, [*suggestions, *contact], by=None)
+        _open(message, [*suggestions, contact], by=None)
         for suggestions in _by_organisation(found.suggestions)
     ]
     letter = mail.acknowledge(
@@ -121,7 +121,6 @@ def open_by_hand(fields: Mapping[str, Any], *, by: Any, is_example: bool = False
 
 
 FROM_SENDER = marked("The message came from there.")
-FORWARDED = marked("Somebody else forwarded the message.")
 
 
 def _names_of_countries() -> dict[str, list[str]]:
@@ -129,20 +128,17 @@ def _names_of_countries() -> dict[str, list[str]]:
     return {code: list(names.values()) for code, names in rows}
 
 
-def _contact_of(read: ReadMessage) -> list[recognition.Suggestion]:
+def _contact_of(read: ReadMessage, found: recognition.Recognition) -> recognition.Suggestion:
     """Whose address to write to: of a forwarded message its own sender, where it names one."""
     inner = next((one for one in read.forwarded if one.from_address), None)
     if inner:
-        return [
-            recognition.Suggestion(
-                "contact_email",
-                inner.from_address,
-                marked("The forwarded message came from there."),
-            )
-        ]
+        why = marked("The forwarded message came from there.")
+        return recognition.Suggestion("contact_email", inner.from_address, why)
+    doubt = marked("Somebody else forwarded the message.") if read.forwarded else ""
+    if found.values("on_behalf_of"):
+        doubt = marked("The sender belongs to another organisation.")
     address = read.reply_to or read.from_address
-    doubt = FORWARDED if read.forwarded else ""
-    return [recognition.Suggestion("contact_email", address, FROM_SENDER, doubt=doubt)]
+    return recognition.Suggestion("contact_email", address, FROM_SENDER, doubt=doubt)
 
 
 def _by_organisation(

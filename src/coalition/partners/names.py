@@ -136,7 +136,7 @@ def _trimmed(run: list[str], table: Words) -> str:
 
 
 def _without_role(run: list[str], table: Words) -> list[str]:
-    """ "Secretary General of the Example Union" without what stands before "Example Union"."""
+    """What stands after the role in "Secretary General of the Example Union"."""
     if not any(fold(word).startswith(role) for word in run[:3] for role in table.roles):
         return run
     for at, word in enumerate(run):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
@@ -25,9 +26,10 @@ def home() -> dict[str, Any]:
         Q(pk__in=delivered.values("provision")) | Q(pk__in=delivered.values("provision__parent"))
     )
     return {
+        "join_address": settings.JOIN_ADDRESS,
         "partner_count": Partner.objects.public().count(),
         "commitment_count": Commitment.objects.published().count(),
-        "country_count": Partner.objects.public().exclude(country=None).values("country").distinct().count(),
+        "country_count": Partner.objects.public().aggregate(n=Count("country", distinct=True))["n"],
         "paragraph_count": paragraphs.count(),
         "taken_up_count": taken_up.count(),
         "groups": group_bars(),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from coalition.accounts.editors import set_up_group
 from coalition.base import audit
 from coalition.base.changes import record_changed
 from coalition.base.models import Retention
@@ -79,6 +80,7 @@ def set_up(path: Path, *, by: Any = None) -> Report:
             kind=one.kind, defaults={"days": one.days, "why": one.why}
         )
     first_pages.make(report)
+    set_up_group()
     if report.made or report.changed:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         audit.record("web.set_up", f"file:{digest}", by=by)

@@ -138,15 +138,13 @@ class Command(NounCommand):
         return self.say(_("%(count)s messages wait.") % {"count": count})
 
 
-def contents(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
+def take_in(name: str) -> InboundMessage:
     try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise Refused(
-            _("%(name)s cannot be read: %(error)s.") % {"name": name, "error": error}
-        ) from None
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return actions.take(raw)
+    except (OSError, OperationalError, InterfaceError) as error:
+        sentence = _("%(name)s could not be taken in; try again: %(error)s.")
+        raise Refused(sentence % {"name": name, "error": error}) from error
 
 
 def described(message: InboundMessage) -> dict[str, Any]:

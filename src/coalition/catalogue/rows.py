@@ -1,0 +1,295 @@
+"""How each kind of public record reads in the catalogue: one function a kind, sets at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.module_loading import import_string
+from django.utils.translation import override
+
+from coalition.analysis.searching import index_text
+from coalition.base.names import in_language
+from coalition.catalogue.models import Kind
+from coalition.commitments.models import Commitment
+from coalition.instruments.models import Instrument, Provision, ProvisionRole, Wording
+from coalition.partners.models import Partner
+from coalition.places.models import Place
+from coalition.themes.models import Challenge, Theme
+
+# A word of the title weighs as much as this many in the text.
+TITLE_WEIGHT = 3
+CHUNK = 500
+# Units of a text that are cited; headings and opening words are found with the declaration.
+CITED = (ProvisionRole.PREAMBULAR, ProvisionRole.OPERATIVE, ProvisionRole.POINT)
+# Facets a reader can filter by; `declaration` joins the rows of one text.
+THEME, CHALLENGE, PLACE, GROUP, DECLARATION = "theme", "challenge", "place", "group", "declaration"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A catalogue row as it should be, made from its source."""
+
+    kind: Kind
+    key: str
+    path: str
+    title: str
+    language: str = "en"
+    titles: Mapping[str, str] | None = None
+    summary: str = ""
+    summaries: Mapping[str, str] | None = None
+    # More words to be found by, as (language, text); they are not shown.
+    more: tuple[tuple[str, str], ...] = ()
+    facets: frozenset[tuple[str, str]] = frozenset()
+    is_example: bool = False
+    # When it became public, where that is known; otherwise the moment its row is made.
+    since: datetime | None = None
+
+    @property
+    def search_text(self) -> str:
+        titles = self.titles or {self.language: self.title}
+        summaries = {(self.language, self.summary), *(self.summaries or {}).items()}
+        texts = [*titles.items()] * TITLE_WEIGHT + sorted(summaries) + [*self.more]
+        return " ".join(filter(None, (index_text({lang: text}) for lang, text in texts)))
+
+
+def path_of(record: Any) -> str:
+    """The address of the record's page without its language prefix: "/partners/PAR-2026-0001/"."""
+    with override("en"):
+        return record.get_absolute_url().removeprefix("/en")
+
+
+def first(names: Mapping[str, str]) -> tuple[str, str]:
+    """The English name, else the first one, as (language, text)."""
+    name = in_language(names, "en")
+    return name.language, str(name)
+
+
+def lines(names: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((language, text) for language, text in names.items() if text)
+
+
+# --- Each kind -----------------------------------------------------------------------------
+
+
+def of_partners(partners: QuerySet[Partner]) -> Iterator[Row]:
+    for partner in chunks(
+        partners.public().select_related("group", "country").prefetch_related("priorities__theme")
+    ):
+        facets = {(GROUP, partner.group.code)}
+        facets |= {(THEME, one.theme.code) for one in partner.priorities.all()}
+        if partner.country:
+            facets |= places(partner.country)
+        yield Row(
+            Kind.PARTNER,
+            partner.reference,
+            path_of(partner),
+            title=partner.name,
+            language=partner.name_language,
+            titles={partner.name_language: partner.name},
+            summary=partner.about,
+            summaries={partner.about_language: partner.about} if partner.about else {},
+            more=(
+                ("en", partner.reference),
+                *((one.language, one.words) for one in partner.priorities.all() if one.words),
+                *(lines(partner.country.names) if partner.country else ()),
+            ),
+            facets=frozenset(facets),
+            is_example=partner.is_example,
+        )
+
+
+def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
+    for one in chunks(
+        commitments.published()
+        .select_related("partner__group")
+        .prefetch_related("places", "themes", "challenges", "provisions__instrument", "deliveries")
+    ):
+        own = (one.title, one.promise, one.for_whom, one.goal, one.baseline, one.resources)
+        facets = {(GROUP, one.partner.group.code)}
+        facets |= {(THEME, theme.code) for theme in one.themes.all()}
+        facets |= {(CHALLENGE, challenge.code) for challenge in one.challenges.all()}
+        facets |= {(DECLARATION, each.instrument.code) for each in one.provisions.all()}
+        facets = facets.union(*(places(place) for place in one.places.all()))
+        yield Row(
+            Kind.COMMITMENT,
+            one.reference,
+            path_of(one),
+            title=one.title,
+            language=one.language,
+            titles={one.language: one.title},
+            summary=one.promise,
+            summaries={one.language: one.promise} if one.promise else {},
+            more=(
+                ("en", one.reference),
+                *((one.language, text) for text in (*own[2:], one.in_line_with) if text),
+                *((one.language, each.how) for each in one.deliveries.all() if each.how),
+                (one.partner.name_language, one.partner.name),
+            ),
+            facets=frozenset(facets),
+            is_example=one.is_example,
+            since=one.published_at,
+        )
+
+
+def of_instruments(instruments: QuerySet[Instrument]) -> Iterator[Row]:
+    for one in chunks(instruments.prefetch_related("versions")):
+        language, title = first(one.names)
+        known_language, known = first(one.known)
+        yield Row(
+            Kind.DECLARATION,
+            one.code,
+            path_of(one),
+            title=title,
+            language=language,
+            titles=one.names,
+            summary=known if known_language == language else "",
+            summaries=one.known,
+            more=(
+                *lines(one.short),
+                *lines(one.adopting_body),
+                *lines(one.place),
+                *(("en", text) for text in (one.leaflet_name, one.symbol) if text),
+                *((version.language, version.title) for version in one.versions.all()),
+            ),
+            facets=frozenset({(DECLARATION, one.code)}),
+        )
+
+
+def of_provisions(provisions: QuerySet[Provision]) -> Iterator[Row]:
+    wordings = Wording.objects.select_related("version")
+    for one in chunks(
+        provisions.filter(role__in=CITED)
+        .select_related("instrument")
+        .prefetch_related("themes", "challenges", Prefetch("wordings", wordings))
+        .order_by("pk")
+    ):
+        short = one.instrument.short or one.instrument.names
+        language, name = first(short)
+        number = one.number or one.eid
+        wording = max(one.wordings.all(), key=lambda each: each.version_id, default=None)
+        notes = wording.footnotes if wording else []
+        facets = {(DECLARATION, one.instrument.code)}
+        facets |= {(THEME, theme.code) for theme in one.themes.all()}
+        facets |= {(CHALLENGE, challenge.code) for challenge in one.challenges.all()}
+        yield Row(
+            Kind.PROVISION,
+            f"{one.instrument.code}/{one.eid}",
+            path_of(one),
+            title=f"{name}, {number}",
+            language=wording.version.language if wording else language,
+            titles={code: f"{text}, {number}" for code, text in short.items() if text},
+            summary=wording.words if wording else "",
+            summaries=one.gist,
+            more=tuple((wording.version.language, note["words"]) for note in notes),
+            facets=frozenset(facets),
+        )
+
+
+def of_vocabulary(kind: Kind, facet: str, entries: QuerySet[Any]) -> Iterator[Row]:
+    """Themes and challenges: names, a short name and a text about each."""
+    for entry in chunks(entries.filter(retired_on=None)):
+        language, title = first(entry.names)
+        about_language, about = first(entry.about)
+        yield Row(
+            kind,
+            entry.code,
+            path_of(entry),
+            title=title,
+            language=language,
+            titles=entry.names,
+            summary=about if about_language == language else "",
+            summaries=entry.about,
+            more=lines(entry.short),
+            facets=frozenset({(facet, entry.code)}),
+        )
+
+
+def of_themes(themes: QuerySet[Theme]) -> Iterator[Row]:
+    return of_vocabulary(Kind.THEME, THEME, themes)
+
+
+def of_challenges(challenges: QuerySet[Challenge]) -> Iterator[Row]:
+    return of_vocabulary(Kind.CHALLENGE, CHALLENGE, challenges)
+
+
+def of_places(found: QuerySet[Place]) -> Iterator[Row]:
+    for place in chunks(found):
+        language, title = first(place.names)
+        yield Row(
+            Kind.PLACE,
+            place.code,
+            path_of(place),
+            title=title,
+            language=language,
+            titles=place.names,
+            more=(("en", f"{place.code} {place.iso2}"),),
+            facets=places(place),
+        )
+
+
+def places(place: Place) -> frozenset[tuple[str, str]]:
+    """The place and every region it lies in, so that a region's filter finds it."""
+    return frozenset((PLACE, code) for code in place.path.split(".") if code)
+
+
+def chunks(queryset: QuerySet[Any]) -> Iterator[Any]:
+    """Rows one by one, fetched with what belongs to them in bounded sets."""
+    return queryset.iterator(chunk_size=CHUNK)
+
+
+# --- All of a kind ---------------------------------------------------------------------------
+
+
+def everything() -> Iterator[tuple[Kind, Iterable[Row]]]:
+    """Every public record by kind. Later rooms add theirs through settings (CATALOGUE_SOURCES:
+    the kind, and the path of a function that gives its rows)."""
+    yield Kind.PARTNER, of_partners(Partner.objects.order_by("pk"))
+    yield Kind.COMMITMENT, of_commitments(Commitment.objects.order_by("pk"))
+    yield Kind.DECLARATION, of_instruments(Instrument.objects.order_by("pk"))
+    yield Kind.PROVISION, of_provisions(Provision.objects.all())
+    yield Kind.THEME, of_themes(Theme.objects.all())
+    yield Kind.CHALLENGE, of_challenges(Challenge.objects.all())
+    yield Kind.PLACE, of_places(Place.objects.all())
+    for kind, path in getattr(settings, "CATALOGUE_SOURCES", {}).items():
+        yield Kind(kind), import_string(path)()
+
+
+def of_record(record: Any) -> list[tuple[Kind, Q, Iterable[Row]]]:
+    """What a change of this record touches: the kind, which rows of it, and how they read now."""
+    if isinstance(record, Partner):
+        promises = Commitment.objects.filter(partner=record)
+        references = list(promises.values_list("reference", flat=True))
+        return [
+            (Kind.PARTNER, Q(key=record.reference), of_partners(only(Partner, record))),
+            # A promise shows its maker's name and group.
+            (Kind.COMMITMENT, Q(key__in=references), of_commitments(promises)),
+        ]
+    if isinstance(record, Commitment):
+        own = of_commitments(only(Commitment, record))
+        return [(Kind.COMMITMENT, Q(key=record.reference), own)]
+    if isinstance(record, Instrument):
+        inside = Provision.objects.filter(instrument=record)
+        return [
+            (Kind.DECLARATION, Q(key=record.code), of_instruments(only(Instrument, record))),
+            (Kind.PROVISION, Q(key__startswith=f"{record.code}/"), of_provisions(inside)),
+        ]
+    if isinstance(record, Provision):
+        key = f"{record.instrument.code}/{record.eid}"
+        return [(Kind.PROVISION, Q(key=key), of_provisions(only(Provision, record)))]
+    if isinstance(record, Theme):
+        return [(Kind.THEME, Q(key=record.code), of_themes(only(Theme, record)))]
+    if isinstance(record, Challenge):
+        return [(Kind.CHALLENGE, Q(key=record.code), of_challenges(only(Challenge, record)))]
+    if isinstance(record, Place):
+        return [(Kind.PLACE, Q(key=record.code), of_places(only(Place, record)))]
+    raise TypeError(f"The catalogue has no rows for a {type(record).__name__}; use put or remove.")
+
+
+def only(model: Any, record: Any) -> Any:
+    """The record as the database holds it now."""
+    return model.objects.filter(pk=record.pk)

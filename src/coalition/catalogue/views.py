@@ -1,0 +1,76 @@
+"""Search over all public records, and the feeds of the newest."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from coalition.analysis.searching import query_text
+from coalition.catalogue import feeds, queries
+from coalition.catalogue.forms import SearchForm, wishes_of, words_of
+from coalition.catalogue.models import Kind
+
+RESULTS_A_PAGE = 20
+# The word in a feed's address, its kind, and the page that lists the same records.
+FEEDS = {
+    "commitments": (Kind.COMMITMENT, "commitments:explorer"),
+    "partners": (Kind.PARTNER, "partners:directory"),
+    "declarations": (Kind.DECLARATION, "instruments:list"),
+    "news": (Kind.NEWS, "news"),
+}
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """One box over all public records."""
+    words, wishes = words_of(request.GET), wishes_of(request.GET)
+    query = query_text(words)
+    is_asked = bool(query.words or wishes)
+    found = queries.search(query, wishes) if is_asked else queries.nothing()
+    page = Paginator(found.ids, RESULTS_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "words": words,
+        "is_asked": is_asked,
+        # Only signs were given, such as "***": there is no word to look for.
+        "is_wordless": bool(words) and not query.words,
+        "found": found,
+        "most": queries.MOST_FOUND,
+        "page": page,
+        "results": queries.results(page.object_list, query),
+        "form": SearchForm(words, wishes, found.counts),
+    }
+    return render(request, "catalogue/search.html", context)
+
+
+@require_safe
+def feed(request: HttpRequest, kind: str = "") -> HttpResponse:
+    """The newest public records, of all kinds or of one, as Atom."""
+    if kind and kind not in FEEDS:
+        raise Http404(_("There is no feed of this kind."))
+    kinds = [FEEDS[kind][0]] if kind else queries.EVENTFUL
+    records = queries.newest(kinds, feeds.MOST_ENTRIES)
+    etag = feeds.etag(records, kind or "all")
+    changed = int(records[0].changed_at.timestamp()) if records else None
+    response = get_conditional_response(request, etag=etag, last_modified=changed)
+    if response is None:
+        what = FEEDS[kind][0].label if kind else _("Newest records")
+        xml = feeds.atom(
+            records,
+            what=kind or "all",
+            title=f"{settings.COALITION_NAME}: {what}",
+            url=request.path,
+            page=reverse(FEEDS[kind][1] if kind else "home"),
+        )
+        response = HttpResponse(xml, content_type="application/atom+xml; charset=utf-8")
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=300"
+    if changed is not None:
+        response["Last-Modified"] = http_date(changed)
+    return response

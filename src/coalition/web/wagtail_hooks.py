@@ -1,0 +1,120 @@
+"""What the editing pages offer beyond pages: the vocabularies, kept by the secretariat.
+
+Partners' records are never edited here: Wagtail asks rights per model, not per record.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from wagtail import hooks
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.models import Page
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from coalition.base import audit
+from coalition.base.changes import record_changed
+from coalition.base.reference import Entry, keep_label
+from coalition.instruments.models import Anchor, Instrument
+from coalition.partners.models import PartnerGroup
+from coalition.places.models import Level
+from coalition.themes.models import Challenge, Theme
+from coalition.web.models import Coalition
+
+
+class EntryForm(WagtailAdminModelForm):
+    """Codes never change once given: links and files hang on them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "code" in self.fields:
+            self.fields["code"].disabled = True
+
+
+def panels(*fields: str) -> list[Panel]:
+    return [FieldPanel(name) for name in fields]
+
+
+class Vocabulary(SnippetViewSet):
+    """Entries are added and changed, never deleted; they are retired by a date."""
+
+    list_display = ["__str__", "code"]
+    base_form_class = EntryForm
+    copy_view_enabled = False
+    inspect_view_enabled = False
+
+
+
+class Themes(Vocabulary):
+    model = Theme
+    panels = panels("code", "number", "position", "names", "short", "about", "source", "retired_on")
+
+
+class Challenges(Vocabulary):
+    model = Challenge
+    panels = panels("code", "position", "names", "short", "about", "source", "retired_on")
+
+
+class Groups(Vocabulary):
+    model = PartnerGroup
+    panels = panels(
+        *("code", "position", "names", "short", "is_constituent", "iati_type", "source"),
+        "retired_on",
+    )
+
+
+class Levels(Vocabulary):
+    model = Level
+    panels = panels("code", "position", "names", "source")
+
+
+class Declarations(Vocabulary):
+    model = Instrument
+    panels = panels(
+        *("code", "position", "names", "short", "leaflet_name", "kind", "level", "adopting_body"),
+        *("adoption_mode", "place", "agreed_on", "adopted_on", "begins_on", "ends_on", "symbol"),
+        *("url", "known", "source", "retired_on"),
+    )
+
+
+class Anchors(SnippetViewSet):
+    model = Anchor
+    list_display = ["__str__", "kind", "since"]
+    panels = panels("kind", "since", "instrument", "why", "source")
+    copy_view_enabled = False
+
+
+class Coalitions(Vocabulary):
+    model = Coalition
+    panels = panels("code", "names", "purpose", "source")
+
+
+class Vocabularies(SnippetViewSetGroup):
+    menu_label = "Vocabularies"
+    menu_icon = "list-ul"
+    items = (Themes, Challenges, Groups, Levels, Declarations, Anchors, Coalitions)
+
+
+register_snippet(Vocabularies)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def keep_trace(request: HttpRequest, entry: Any) -> None:
+    """An entry edited in the browser keeps its label's date, leaves a trace and is found anew."""
+    if isinstance(entry, Entry):
+        keep_label(entry, since=timezone.now().date(), source=entry.source)
+    audit.record("web.edit_entry", entry, by=request.user)
+    if isinstance(entry, Theme | Challenge | Instrument):
+        record_changed(entry)
+
+
+@hooks.register("after_publish_page")
+@hooks.register("after_unpublish_page")
+@hooks.register("after_delete_page")
+def keep_page_trace(request: HttpRequest, page: Page) -> None:
+    audit.record("web.edit_page", f"wagtailcore.page:{page.pk or 0}", by=request.user)

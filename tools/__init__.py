@@ -1,0 +1,1 @@
+"""Small scripts behind `make`, each started from the project's folder as `python -m tools.NAME`."""
