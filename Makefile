@@ -18,7 +18,7 @@ help: ## List what can be done
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1 \2/p' Makefile | while read -r goal words; do printf '  %-9s %s\n' "$$goal" "$$words"; done
 
 run: .venv/ready $(MESSAGES) ## Start the platform on this machine, with an Example coalition
-	@.venv/bin/coalition run
+	@COALITION_DEMO=$${COALITION_DEMO-1} .venv/bin/coalition run
 
 test: .venv/ready-dev $(MESSAGES) ## All tests, on SQLite, on PostgreSQL and in a browser (ARGS="-k words")
 	@$(PYTHON) -m tools.tests $(ARGS)

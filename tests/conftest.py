@@ -166,27 +166,49 @@ def own_files(tmp_path: Path, settings) -> None:  # noqa: ANN001
 
 # --- The real data -------------------------------------------------------------------------
 
+REQUIRED = os.environ.get("COALITION_DATA_REQUIRED", "") not in ("", "0")
+LEFT_OUT = pytest.StashKey[int]()
+
 
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     return DATA
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if REQUIRED and not DATA.is_dir():
+        raise pytest.UsageError(
+            f"COALITION_DATA_REQUIRED is set, and there is no folder {DATA}. "
+            "Set COALITION_DATA to where the data is."
+        )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without the data folder its tests are left out, and the summary says how many."""
-    if DATA.is_dir():
+    on_data = [item for item in items if item.get_closest_marker("realdata")]
+    if DATA.is_dir() or not on_data:
         return
-    left_out = [item for item in items if item.get_closest_marker("realdata")]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("realdata")]
-    config.stash[LEFT_OUT] = len(left_out)
+    config.stash[LEFT_OUT] = len(on_data)
+    config.hook.pytest_deselected(items=on_data)
+    items[:] = [item for item in items if item not in on_data]
 
 
-LEFT_OUT = pytest.StashKey[int]()
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of xdist hands its count to the main process, which writes the summary."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error: object) -> None:  # noqa: ANN001
+    # Every worker collects all tests, so their counts are one and the same.
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:  # noqa: ANN001
+    passed = terminalreporter.stats.get("passed", [])
+    if count := sum("realdata" in report.keywords for report in passed):
+        terminalreporter.write_line(f"{count} tests on real data passed.")
     if count := config.stash.get(LEFT_OUT, 0):
         terminalreporter.write_sep("!", yellow=True)
         terminalreporter.write_line(
@@ -194,3 +216,31 @@ def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:  #
             "Set COALITION_DATA to where the data is.",
             yellow=True,
         )
+
+
+# --- Nothing is skipped --------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A test that skips itself, or is expected to fail, counts as one that failed."""
+    report = yield
+    return refused_when_skipped(report)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    report = yield
+    return refused_when_skipped(report)
+
+
+def refused_when_skipped(report):  # noqa: ANN001, ANN201
+    if report.outcome == "skipped":
+        where = f" ({report.longrepr[-1]})" if isinstance(report.longrepr, tuple) else ""
+        report.outcome = "failed"
+        report.longrepr = (
+            f"{report.nodeid} was skipped{where}. A test runs or fails; what cannot be had here "
+            "belongs into the marked group realdata."
+        )
+        vars(report).pop("wasxfail", None)
+    return report

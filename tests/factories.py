@@ -69,7 +69,7 @@ def partner(name: str = "", **fields: Any) -> Any:
 
     focal_point = fields.pop("person", None)
     made = Partner.objects.create(
-        reference=fields.pop("reference", f"PAR-2026-{next(number):04d}"),
+        reference=fields.pop("reference", f"PAR-2025-{next(number):04d}"),
         name=name or f"Union {next(number)}",
         group=fields.pop("group", None) or group(),
         scope=fields.pop("scope", "national"),
@@ -176,7 +176,7 @@ def commitment(state: str = "draft", **fields: Any) -> Any:
     themes = fields.pop("themes", None) or [theme()]
     challenges = fields.pop("challenges", [])
     defaults: dict[str, Any] = {
-        "reference": f"COM-2026-{next(number):04d}",
+        "reference": f"COM-2025-{next(number):04d}",
         "title": f"Wages {next(number)}",
         "promise": "Sign a wage agreement in every bakery.",
         "for_whom": "Bakers",

@@ -73,7 +73,9 @@ def fetch() -> Path:
     """Debian's packages, without the cluster that they would start for the whole machine."""
     if os.geteuid() == 0 and not Path("/etc/postgresql-common/createcluster.conf").exists():
         Path("/etc/postgresql-common").mkdir(parents=True, exist_ok=True)
-        Path("/etc/postgresql-common/createcluster.conf").write_text("create_main_cluster = false\n")
+        Path("/etc/postgresql-common/createcluster.conf").write_text(
+            "create_main_cluster = false\n"
+        )
     debian.install("postgresql", why="PostgreSQL, on which the tests run too, is not here")
     programs = find()
     if programs is None:

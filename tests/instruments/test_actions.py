@@ -146,7 +146,8 @@ def test_lay_skeleton_lists_what_left_the_file_and_keeps_it() -> None:
         ),
         (
             {"paragraph": [paragraph("1"), paragraph("2")]},
-            "Part chp_2 of the skeleton of bread names paragraph 3, which is not there. Correct it.",
+            "Part chp_2 of the skeleton of bread names paragraph 3, which is not there. "
+            "Correct it.",
         ),
         (
             {"part": [skeleton()["part"][0], skeleton()["part"][1] | {"first": 2}]},
@@ -352,16 +353,13 @@ def test_import_text_of_doha_meets_its_skeleton(data_dir: Path) -> None:
     with CaptureQueriesContext(connection) as queries:
         report = import_text(real(data_dir, "A/RES/80/5"), file_digest=DIGEST)
     written = [
-        query["sql"].split(" ", 3)[:3]
+        query["sql"].split('"')[1]
         for query in queries
-        if query["sql"].startswith(("INSERT", "UPDATE")) and '"instruments_' in query["sql"][:40]
+        if query["sql"].startswith(("INSERT", "UPDATE")) and "instruments_" in query["sql"][:40]
     ]
-    assert written == [
-        ["UPDATE", '"instruments_provision"', "SET"],  # 166 stood: their places, in one go
-        ["INSERT", "INTO", '"instruments_provision"'],
-        ["INSERT", "INTO", '"instruments_version"'],
-        ["INSERT", "INTO", '"instruments_wording"'],
-    ]
+    tables = ["instruments_provision", "instruments_version", "instruments_wording"]
+    assert list(dict.fromkeys(written)) == tables
+    assert len(written) <= 6  # 171 provisions, moved, made and worded by the hundred
     assert (report.paragraphs, report.matched, report.made) == (44, 166, 5)
     assert report.doubts == []
     text = text_of(doha)

@@ -71,7 +71,7 @@ def test_documents_in_refuses_a_broken_file_naming_the_line(
     assert str(refusal.value)[: len(sentence)] == sentence
 
 
-def test_documents_in_refuses_a_line_without_end(tmp_path: Path, monkeypatch) -> None:  # noqa: ANN001
+def test_documents_in_refuses_a_line_without_end(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(reading, "LONGEST_LINE", 1_000_000)
     packed = tmp_path / "bomb.jsonl.gz"
     packed.write_bytes(gzip.compress(b" " * 1_000_001))

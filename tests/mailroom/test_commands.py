@@ -11,7 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, execute_from_command_line
 
 from coalition.mailroom import actions
 from coalition.mailroom.models import InboundMessage, Letter, LetterState
@@ -118,12 +118,11 @@ def test_send_says_that_no_mail_server_is_named(db, settings) -> None:
         ("show", "one"),
     ],
 )
-@pytest.mark.django_db(transaction=True)
-def test_wrong_usage_ends_with_exit_code_2(start: Callable, arguments: tuple[str, ...]) -> None:
-    process = start("mailroom", *arguments)
-    _out, said = process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert said.startswith("usage: ")
+def test_wrong_usage_ends_with_exit_code_2(capsys, arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        execute_from_command_line(["coalition", "mailroom", *arguments])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: ")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -330,6 +330,16 @@ def test_done_takes_a_message_from_the_queue(desk: Client, by: User) -> None:
     assert desk.post(reverse("mailroom:done", args=[message.pk])).status_code == 403
 
 
+def test_message_offers_what_later_rooms_can_do_while_it_waits(desk: Client, settings) -> None:
+    settings.MAIL_OFFERS = [("Open a request", "partners:open")]
+    waits, done = taken(), taken(verdict=Verdict.DONE)
+
+    page = desk.get(waits.get_absolute_url()).content.decode()
+    assert f'action="{reverse("partners:open", args=[waits.pk])}"' in page
+    assert "Open a request" in page
+    assert "Open a request" not in desk.get(done.get_absolute_url()).content.decode()
+
+
 def test_read_handles_a_message_that_could_not_be_read(desk: Client) -> None:
     message = taken(verdict=Verdict.RECEIVED, subject="", why="Reading it failed.")
     page = desk.get(message.get_absolute_url()).content.decode()

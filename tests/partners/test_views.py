@@ -240,13 +240,24 @@ def test_a_verb_is_never_a_get(verb):
     assert signed_in(factories.officer()).get(at(verb, case.reference)).status_code == 405
 
 
-def test_a_request_that_does_not_exist_is_not_found():
+@pytest.mark.parametrize(
+    "reference",
+    ["ACC-2026-9999", f"ACC-2026-{HUGE}", "%00", "A%00B", "%F0%9F%8D%9E", "%3Cscript%3E", "../.."],
+)
+def test_a_request_that_does_not_exist_is_not_found(reference):
     client = signed_in(factories.officer())
 
-    assert client.get(at("request", "ACC-2026-9999")).status_code == 404
-    assert client.get(at("request", SCRIPT.replace("/", ""))).status_code == 404
-    assert client.post(at("accept", HUGE)).status_code == 404
-    assert client.post(at("open", HUGE)).status_code == 404
+    assert client.get(f"{at('board')}{reference}/").status_code == 404
+    assert client.post(f"{at('board')}{reference}/accept/").status_code == 404
+    assert client.get(f"/en/workspace/{reference}/profile/").status_code == 404
+    assert client.get(f"/en/workspace/{reference}/priorities/").status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", HUGE, "9" * 5000])
+def test_a_message_that_does_not_exist_is_not_found(number):
+    url = f"{at('board')}open/{number}/"
+
+    assert signed_in(factories.officer()).post(url).status_code == 404
 
 
 def test_board_shows_open_requests_those_first_who_wait_longest():

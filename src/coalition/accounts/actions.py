@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -29,7 +28,7 @@ def invite_or_get(
     """
     email = email.strip().lower()
     try:
-        validate_email(email)
+        User._meta.get_field("email").clean(email, None)
     except ValidationError:
         raise Refused(_("“%(text)s” is no e-mail address.") % {"text": email[:80]}) from None
     if found := User.objects.filter(email__iexact=email).first():

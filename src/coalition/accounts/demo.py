@@ -46,6 +46,8 @@ def person_of(token: str, request: HttpRequest) -> User | None:
         person, last_login = signing.loads(token, salt=SALT, max_age=LIFETIME)
     except (signing.BadSignature, TypeError, ValueError):
         return None
+    if not isinstance(person, int):
+        return None
     user = User.objects.filter(pk=person, is_example=True, is_active=True).first()
     return user if user and _last_login(user) == last_login else None
 

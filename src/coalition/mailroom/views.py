@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
@@ -94,6 +95,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
             "attachments": one.attachments[:ATTACHMENTS_SHOWN],
             "more_attachments": max(0, len(one.attachments) - ATTACHMENTS_SHOWN),
             "waits": one.verdict not in (Verdict.CASE, Verdict.DONE),
+            "offers": _offers(one),
             "can_be_read": one.verdict == Verdict.RECEIVED and one.raw,
         },
     )
@@ -152,6 +154,12 @@ def outbox(request: HttpRequest) -> HttpResponse:
     for letter in page:
         letter.tone = TONES[letter.state]
     return render(request, "mailroom/outbox.html", {"form": form, "page": page})
+
+
+def _offers(one: InboundMessage) -> list[tuple[Any, str]]:
+    """What later rooms can do with the message: label and address, from settings."""
+    offers = getattr(settings, "MAIL_OFFERS", ())
+    return [(label, reverse(route, args=[one.pk])) for label, route in offers]
 
 
 def _visible(request: HttpRequest, pk: int) -> InboundMessage:

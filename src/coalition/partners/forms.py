@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.forms.formsets import ORDERING_FIELD_NAME, BaseFormSet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -108,7 +109,7 @@ class RowField(forms.ChoiceField):
 
 
 def _label(model: Any, name: str) -> str:
-    return model._meta.get_field(name).verbose_name
+    return capfirst(model._meta.get_field(name).verbose_name)
 
 
 def website_field() -> forms.URLField:
@@ -150,14 +151,14 @@ class DirectoryFilter(forms.Form):
         for name, label, rows in (
             ("group", _label(Partner, "group"), self.groups),
             ("country", _label(Partner, "country"), countries(held, among=seats, empty=_("All"))),
-            ("region", gettext_lazy("region"), regions(held, empty=_("All"))),
+            ("region", gettext_lazy("Region"), regions(held, empty=_("All"))),
             (
                 "theme",
-                gettext_lazy("theme of a priority"),
+                gettext_lazy("Theme of a priority"),
                 rows_of(Theme.objects.all(), _("All themes")),
             ),
         ):
-            self.fields[name] = RowField(rows, label=str(label).capitalize(), required=False)
+            self.fields[name] = RowField(rows, label=label, required=False)
         self.order_fields(self.field_order)
 
     def chosen(self) -> dict[str, str]:
@@ -201,23 +202,28 @@ class RequestForm(forms.ModelForm):
             required=False,
         )
         self.initial |= {"group": case.group, "country": case.country}
+        names: dict[str, Mapping[str, Any]] = {
+            "group": groups.by_code,
+            "country": places.by_code,
+            "language": LANGUAGE_NAMES,
+        }
         for name, suggestions in suggestions_by_field(case).items():
             if name in self.fields:
-                rows = {"group": groups, "country": places}.get(name)
-                self.fields[name].help_text = _suggested(suggestions, rows, is_confirmed)
+                self.fields[name].help_text = _suggested(
+                    suggestions, names.get(name, {}), is_confirmed
+                )
         self.order_fields(REQUEST_FIELDS)
 
     def _post_clean(self) -> None:
         """The instance stays as it is: the action alone changes records."""
 
 
-def _suggested(suggestions: Sequence[Suggestion], rows: Rows | None, is_confirmed: bool) -> str:
+def _suggested(
+    suggestions: Sequence[Suggestion], names: Mapping[str, Any], is_confirmed: bool
+) -> str:
     """What was read in the message for one field, and why, as plain text."""
     lead = _("Suggested by the message:") if is_confirmed else _("Suggested, not confirmed yet:")
-    parts = []
-    for one in suggestions:
-        value = rows.by_code[one.value].name if rows and one.value in rows.by_code else one.value
-        parts.append(f"{LANGUAGE_NAMES.get(value, value)}. {reasons(one)}")
+    parts = [f"{names.get(one.value, one.value)}. {reasons(one)}" for one in suggestions]
     return f"{lead} {' – '.join(parts)}"
 
 

@@ -63,7 +63,8 @@ def build(progress: Progress = lambda sentence: None) -> None:
             EDITOR, name="Editor, Example secretariat", language="en", by=None, is_example=True
         )
         grant_role(editor, "editor", by=None)
-    rows = list(csv.DictReader((DATA / "example-partners.csv").open(encoding="utf-8", newline="")))
+    with (DATA / "example" / "partners.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
     made = []
     with transaction.atomic():
         for number, row in enumerate(rows, 1):
@@ -128,7 +129,7 @@ def promise(partner: Partner, chance: random.Random, officer: User) -> Iterator[
     """A commitment for three partners in four, on a theme that is one of its priorities."""
     if chance.random() > 0.75:
         return
-    texts = tomllib.loads((DATA / "example-promises.toml").read_text("utf-8"))["promise"]
+    texts = tomllib.loads((DATA / "example" / "promises.toml").read_text("utf-8"))["promise"]
     priority = chance.choice(list(partner.priorities.select_related("theme")))
     spoken = [one for one in texts if one["theme"] == priority.theme.code]
     own = [one for one in spoken if one["language"] == partner.name_language]

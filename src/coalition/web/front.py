@@ -43,7 +43,7 @@ def group_bars() -> str:
     groups = PartnerGroup.objects.filter(retired_on=None).annotate(
         partners=Count("partner", filter=Q(partner__state=PartnerState.ACTIVE))
     )
-    rows = [Bar(group.short_name, group.partners) for group in groups]
+    rows = [Bar(group.short_name, group.partners, code=group.code) for group in groups]
     return bars(
         rows,
         title=_("Who is in it"),

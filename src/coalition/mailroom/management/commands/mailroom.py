@@ -21,6 +21,7 @@ from coalition.mailroom.models import InboundMessage
 from coalition.mailroom.queries import messages_in
 
 MOST_SHOWN = 50
+MOST_SENT = 1_000  # in one round
 
 
 class Command(NounCommand):
@@ -101,7 +102,7 @@ class Command(NounCommand):
 
     def send(self, options: dict[str, Any]) -> None:
         if options["every"] is None:
-            done = actions.deliver()
+            done = actions.deliver(limit=MOST_SENT)
             self.say(sentence(done))
             if done.problem:
                 raise Refused(done.problem)
@@ -112,7 +113,7 @@ class Command(NounCommand):
         last_problem = ""
         while not stop.is_set():
             close_old_connections()
-            done = actions.deliver()
+            done = actions.deliver(limit=MOST_SENT)
             if done.sent or done.failed or done.held:
                 self.say(sentence(done))
             if done.problem != last_problem:

@@ -1,0 +1,61 @@
+"""The Example coalition: made by the actions, marked everywhere, gone with one command."""
+
+import pytest
+
+from coalition.accounts.models import User
+from coalition.base import audit
+from coalition.base.errors import Refused
+from coalition.catalogue.models import Record
+from coalition.commitments.models import Commitment
+from coalition.mailroom.models import InboundMessage, Letter, LetterState
+from coalition.partners.models import AccessionRequest, Partner, PartnerGroup
+from coalition.web import example
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
+    real = factories.commitment("published")
+    before = {
+        model: set(model.objects.values_list("pk", flat=True))
+        for model in (Partner, Commitment, AccessionRequest, User, InboundMessage, Letter, Record)
+    }
+
+    example.build()
+
+    groups = set(Partner.objects.filter(is_example=True).values_list("group__code", flat=True))
+    assert groups == set(PartnerGroup.objects.values_list("code", flat=True))
+    assert Partner.objects.filter(is_example=True).count() == 60
+    states = set(Commitment.objects.filter(is_example=True).values_list("state", flat=True))
+    assert states == {"draft", "submitted", "change_requested", "published", "withdrawn"}
+    assert set(Letter.objects.values_list("state", flat=True)) == {LetterState.HELD}
+    assert not User.objects.filter(is_example=True).exclude(email__endswith=".example.org").exists()
+    assert AccessionRequest.objects.open().filter(is_example=True).count() >= 12
+    assert list(audit.verify()) == []
+
+    example.remove()
+
+    after = {model: set(model.objects.values_list("pk", flat=True)) for model in before}
+    assert after == before
+    real.refresh_from_db()
+    assert real.state == "published"
+    assert list(audit.verify()) == []
+
+
+def test_example_coalition_is_built_once():
+    factories.partner(is_example=True)
+
+    with pytest.raises(Refused, match="there already"):
+        example.build()
+
+
+def test_example_person_who_acted_on_a_real_record_can_no_longer_sign_in():
+    person = factories.person("officer@secretariat.example.org", is_example=True)
+    real = factories.partner()
+    real.moves.create(verb="leave", from_state="active", to_state="withdrawn", by=person)
+
+    example.remove()
+
+    person.refresh_from_db()
+    assert not person.is_active

@@ -1,0 +1,107 @@
+"""Pages that gather rooms: what they show, to whom, at which cost."""
+
+import pytest
+from django.urls import reverse
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_partner_page_shows_what_it_promised_and_hides_drafts(client):
+    partner = factories.partner("Bakers' Union")
+    shown = factories.commitment("published", partner=partner, title="Wages for all")
+    factories.commitment("draft", partner=partner, title="Secret plan")
+
+    page = client.get(partner.get_absolute_url()).content.decode()
+
+    assert shown.title in page
+    assert "Secret plan" not in page
+
+
+@pytest.mark.parametrize(
+    ("shows_name", "shows_email", "seen"),
+    [(False, False, set()), (True, False, {"name"}), (True, True, {"name", "email"}), (False, True, set())],
+)
+def test_focal_point_is_named_only_if_they_say_so(client, shows_name, shows_email, seen):
+    person = factories.person(
+        "quiet@union.test", name="A quiet person", shows_name=shows_name, shows_email=shows_email
+    )
+    partner = factories.partner(person=person)
+
+    page = client.get(partner.get_absolute_url()).content.decode()
+
+    marks = {"name": "A quiet person", "email": "quiet@union.test"}
+    assert {key for key, mark in marks.items() if mark in page} == seen
+
+
+def test_partner_that_left_answers_with_day_and_reason(client):
+    partner = factories.partner(state="withdrawn")
+    partner.moves.create(
+        verb="leave", from_state="active", to_state="withdrawn", reason="We merged with another."
+    )
+
+    answer = client.get(partner.get_absolute_url())
+
+    assert answer.status_code == 410
+    assert "We merged with another." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("person", "workspace", "desk"),
+    [("visitor", 302, 302), ("focal_point", 200, 404), ("officer", 200, 200), ("editor", 200, 404)],
+)
+def test_workspace_and_desk_are_for_those_they_serve(client, person, workspace, desk):
+    people = {
+        "focal_point": lambda: factories.partner(person=factories.person()).mandates.get().person,
+        "officer": factories.officer,
+        "editor": lambda: factories.person(roles=("editor",)),
+    }
+    if person != "visitor":
+        client.force_login(people[person]())
+
+    assert client.get(reverse("workspace")).status_code == workspace
+    assert client.get(reverse("desk")).status_code == desk
+
+
+def test_workspace_shows_only_own_organisations(client):
+    person = factories.person()
+    own = factories.partner("Own union", person=person)
+    factories.commitment(partner=own, title="Our draft")
+    other = factories.partner("Other union", person=factories.person())
+    factories.commitment(partner=other, title="Their draft")
+    client.force_login(person)
+
+    page = client.get(reverse("workspace")).content.decode()
+
+    assert "Our draft" in page
+    assert "Other union" not in page
+    assert "Their draft" not in page
+
+
+def test_place_counts_what_is_promised_inside_it(client):
+    kenya = factories.country("KEN")
+    factories.commitment("published", places=[kenya], title="In Kenya")
+    factories.commitment("published", places=[factories.country("FRA")], title="In France")
+
+    africa = client.get("/en/places/002/").content.decode()
+
+    assert "In Kenya" in africa
+    assert "In France" not in africa
+
+
+def test_unknown_things_are_404_and_never_500(client):
+    for path in (
+        *("partners/PAR-2026-9999/", "partners/%00/", "places/XXX/", "themes/nothing/"),
+        *("challenges/nothing/", "commitments/10%5E30/", "commitments/" + "9" * 300 + "/"),
+    ):
+        assert client.get(f"/en/{path}").status_code == 404, path
+
+
+def test_page_of_a_huge_number_is_the_last_page(client):
+    factories.commitment("published", title="The only one")
+
+    answer = client.get("/en/commitments/", {"page": str(10**30)})
+
+    assert answer.status_code == 200
+    assert "The only one" in answer.content.decode()
