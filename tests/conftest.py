@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import connections
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -151,7 +152,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_files(tmp_path: Path, settings) -> None:  # noqa: ANN001
+def own_outbox(settings) -> None:
+    """Mail goes into our outbox in tests too, not into Django's mailbox for tests."""
+    settings.EMAIL_BACKEND = "coalition.mailroom.backends.Outbox"
+
+
+@pytest.fixture(autouse=True)
+def own_files(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that a test stores land in its own folder; static files need no manifest."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = {
@@ -162,6 +169,11 @@ def own_files(tmp_path: Path, settings) -> None:  # noqa: ANN001
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # The model asked for its storage when it was loaded; here it gets the test's.
+    from coalition.mailroom.models import InboundMessage
+
+    raw = InboundMessage._meta.get_field("raw")
+    monkeypatch.setattr(raw, "storage", storages["private"])
 
 
 # --- The real data -------------------------------------------------------------------------
@@ -200,12 +212,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node, error: object) -> None:  # noqa: ANN001
+def pytest_testnodedown(node, error: object) -> None:
     # Every worker collects all tests, so their counts are one and the same.
     node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
 
 
-def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:  # noqa: ANN001
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
     passed = terminalreporter.stats.get("passed", [])
     if count := sum("realdata" in report.keywords for report in passed):
         terminalreporter.write_line(f"{count} tests on real data passed.")
@@ -234,7 +246,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     return refused_when_skipped(report)
 
 
-def refused_when_skipped(report):  # noqa: ANN001, ANN201
+def refused_when_skipped(report):
     if report.outcome == "skipped":
         where = f" ({report.longrepr[-1]})" if isinstance(report.longrepr, tuple) else ""
         report.outcome = "failed"

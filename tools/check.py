@@ -21,7 +21,7 @@ def main() -> int:
         # A database of its own, which stays empty: nothing here reads a row.
         environment = clean_environment(COALITION_HOME=home)
 
-        def coalition(*arguments: str):  # noqa: ANN202
+        def coalition(*arguments: str):
             return python("-m", "coalition", *arguments, environment=environment)
 
         return run_all(

@@ -91,12 +91,13 @@ def findings(text: str) -> Iterator[tuple[int, str]]:
 
 
 def blank(token: Token) -> str:
-    """Nothing of a tag but its line breaks, so that lines keep their numbers."""
-    return "\n" * token.contents.count("\n")
+    """Nothing of a tag but its line breaks, so that lines keep their numbers; x for a value."""
+    value = "x " if token.token_type == TokenType.VAR else ""
+    return value + "\n" * token.contents.count("\n")
 
 
 def unmarked_arguments(token: Token) -> Iterator[str]:
-    """Quoted arguments that read like words: a capital at the front (but no code), or several words."""
+    """Quoted arguments that read like words: a capital first (but no code), or several."""
     for found in QUOTED.finditer(token.contents):
         words = found["words"]
         reads_like_words = (words[:1].isupper() and not words.isupper()) or " " in words.strip()

@@ -1,4 +1,4 @@
-"""Install Debian's packages where that is possible, and a sentence with the mend where it is not."""
+"""Install Debian's packages where possible; where not, a sentence with the mend."""
 
 from __future__ import annotations
 

@@ -32,9 +32,9 @@ def main(which):
 def refuse_old_python():
     if sys.version_info < OLDEST:
         stop(
-            "Coalition needs Python 3.11 or newer; the python3 of this machine is %d.%d. Please "
-            "install a newer one and put it first in PATH (or, once: make PATH=/its/bin:$PATH …)."
-            % sys.version_info[:2]
+            "Coalition needs Python 3.11 or newer; the python3 of this machine is "
+            f"{sys.version_info[0]}.{sys.version_info[1]}. Please install a newer one and put the "
+            "folder of its programs first in PATH."
         )
 
 
@@ -44,9 +44,9 @@ def make_venv():
         import venv
     except ImportError:
         stop(
-            "The python3 of this machine (%s) cannot make virtual environments: its module venv "
-            "or ensurepip is missing. On Debian and Ubuntu: apt-get install python3-venv."
-            % sys.executable
+            f"The python3 of this machine ({sys.executable}) cannot make virtual environments: its "
+            "module venv or ensurepip is missing. On Debian and Ubuntu: apt-get install "
+            "python3-venv."
         )
     has_pip = os.path.exists(PYTHON) and runs([PYTHON, "-c", "import pip"])
     if has_pip:
@@ -55,14 +55,14 @@ def make_venv():
     try:
         venv.create(".venv", with_pip=True, clear=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        stop("The environment .venv could not be made: %s" % error)
+        stop(f"The environment .venv could not be made: {error}")
 
 
 def install(which):
     file = os.path.join("requirements", which + ".txt")
     with open(file, encoding="utf-8") as lines:
         count = sum(1 for line in lines if "==" in line)
-    say("Installing %d packages, %s …" % (count, ADVICE[which]))
+    say(f"Installing {count} packages, {ADVICE[which]} …")
     call([*PIP, "--require-hashes", "--only-binary", ":all:", "--requirement", file])
 
 

@@ -247,7 +247,12 @@ STORAGES = {
     # What is not for the public: raw messages, uploads of cases.
     "private": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": HOME / "private", "base_url": None},
+        "OPTIONS": {
+            "location": HOME / "private",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -270,6 +275,8 @@ MAIL_DOMAIN = env("COALITION_MAIL_DOMAIN", "coalition.example")
 JOIN_ADDRESS = env("COALITION_JOIN_ADDRESS", f"join@{MAIL_DOMAIN}")
 DEFAULT_FROM_EMAIL = env("COALITION_FROM", f"Coalition secretariat <secretariat@{MAIL_DOMAIN}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Never written to: the address of the leaflet belongs to somebody else.
+MAIL_NEVER_TO = ["socialjustice@ilo.org"]
 # The names under which our own mail server writes Authentication-Results (RFC 8601).
 MAIL_AUTHSERV_IDS = env_list("COALITION_MAIL_AUTHSERV_IDS")
 # Addresses at these domains are examples: what is written to them never leaves the outbox.
@@ -277,6 +284,8 @@ EXAMPLE_DOMAINS = ["example.org", "example.com", "example.net", "example"]
 
 # --- What an early room sets off in a later one ----------------------------------------------
 MAIL_HANDLERS = {"join": "coalition.partners.actions.take_message"}
+# What an officer may do with a waiting message: label and route, which takes the message's id.
+MAIL_OFFERS = [(_("Open a request to join"), "partners:open")]
 RECORD_CHANGED = "coalition.catalogue.actions.record_changed"
 # Every room's list of personal fields; base.privacy runs export, erasure and retention from it.
 PERSONAL_DATA = [

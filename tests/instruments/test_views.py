@@ -96,6 +96,12 @@ def test_delivering_on_a_paragraph_takes_in_its_points_and_no_other(
     }
 
 
+def test_delivering_on_paragraph_1_is_not_delivering_on_paragraph_10() -> None:
+    made = instrument("twelve", paragraphs=12)
+    commitment("published", provisions=[provision(made, "para_10")])
+    assert not queries.delivering_on(provision(made, "para_1")).exists()
+
+
 def test_current_anchors_are_the_latest_begun_of_each_kind() -> None:
     from datetime import date
 
@@ -407,3 +413,19 @@ def test_every_page_of_a_real_text_is_light(client: Client, data_dir: Path, symb
         for language in ("en", "ar"):
             html = page(client, f"{made.code}/{each}", language)
             assert len(gzip.compress(html.encode())) <= 15_000, each
+
+
+@pytest.mark.realdata
+def test_parts_of_sevilla_are_cut_at_its_headings(data_dir: Path) -> None:
+    path = data_dir / "un_ga_texts" / "docs_sessions78-79.jsonl.gz"
+    raw = next(reading.documents_of(path, {"A/RES/79/323"}))
+    parts = queries.text_of(import_text(raw, file_digest="a" * 64).instrument).parts
+    assert [(part.first, part.last) for part in parts] == [
+        ("", ""),
+        *(("1", "10"), ("11", "20"), ("21", "25")),
+        *(("26", "30"), ("31", "34"), ("35", "41"), ("42", "46"), ("47", "51"), ("52", "57")),
+        *(("58", "61"), ("62", "66")),
+    ]
+    assert parts[4].title == "II. Action areas: A. Domestic public resources"
+    read = [node for part in parts for node in part.nodes if node.is_counted]
+    assert [node.provision.number for node in read] == [str(n) for n in range(1, 67)]

@@ -1,4 +1,4 @@
-"""Raw mail in the test's own folder; the command in a process of its own on the test's database."""
+"""The command in a process of its own on the test's database."""
 
 from __future__ import annotations
 
@@ -10,16 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from django.core.files.storage import storages
 from django.db import connection
-
-from coalition.mailroom.models import InboundMessage
-
-
-@pytest.fixture(autouse=True)
-def own_raw_mail(own_files: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The model asked for its storage when it was loaded; here it gets the test's."""
-    monkeypatch.setattr(InboundMessage._meta.get_field("raw"), "storage", storages["private"])
 
 
 @pytest.fixture

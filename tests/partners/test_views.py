@@ -456,7 +456,7 @@ def test_verbs_lead_from_the_message_to_the_partner():
     ]
 
     assert [one[-1].partition(" ")[0] for one in said] == [
-        *("The", "The", "Vetting", "Recommended;", "The", "A")
+        *("Acknowledged.", "Asked,", "Vetting", "Recommended;", "The", "A")
     ]
     assert said[-1][-1].startswith("A decision stands already: this case is “Accepted” since")
     partner = Partner.objects.get()
@@ -483,6 +483,20 @@ def test_verb_without_its_reason_changes_nothing_and_says_so():
     assert sentences(response) == ["Please give a reason: those concerned will read it."]
     case.refresh_from_db()
     assert case.state == "received"
+
+
+def test_verb_says_so_where_nobody_could_be_told():
+    case = factories.accession_request(contact_email="")
+
+    response = signed_in(factories.officer()).post(
+        at("decline", case.reference), {"reason": "Nobody answered."}
+    )
+
+    assert sentences(response) == [
+        "Declined, with your reason.",
+        "The applicant was not told: there is no address.",
+    ]
+    assert Letter.objects.count() == 0
 
 
 @pytest.mark.django_db(transaction=True)

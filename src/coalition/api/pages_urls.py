@@ -1,4 +1,7 @@
-from django.http import HttpResponse
+"""The API's page for people, below the language prefix."""
+
 from django.urls import path
 
-urlpatterns = [path("data/", lambda request: HttpResponse(), name="data")]
+from coalition.api import views
+
+urlpatterns = [path("data/", views.data, name="data")]

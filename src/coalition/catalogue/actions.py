@@ -23,6 +23,8 @@ FIELDS = (
     "search_text",
 )
 
+INDEXED_AT_ONCE = 5000
+
 
 @dataclass
 class Tally:
@@ -109,16 +111,20 @@ def follow(kind: Kind, wanted: Iterable[Row], which: Q) -> Tally:
     """Make the rows of a kind that `which` selects exactly the wanted ones, in bounded sets."""
     tally = Tally()
     seen: set[int] = set()
+    touched: list[int] = []
     source = iter(wanted)
     while batch := list(islice(source, rows.CHUNK)):
-        seen |= _keep(kind, batch, tally)
+        kept, saved = _keep(kind, batch, tally)
+        seen |= kept
+        touched += saved
+    _index(touched)
     held = Record.objects.filter(which, kind=kind).values_list("pk", flat=True)
     tally.removed = _take_out([pk for pk in held if pk not in seen])
     return tally
 
 
-def _keep(kind: Kind, batch: list[Row], tally: Tally) -> set[int]:
-    """Save what differs, bring the search index after it; gives the ids of all rows concerned."""
+def _keep(kind: Kind, batch: list[Row], tally: Tally) -> tuple[set[int], list[int]]:
+    """Save what differs; gives the ids of all rows concerned, and of those that were saved."""
     now = timezone.now()
     held = Record.objects.filter(kind=kind, key__in=[row.key for row in batch])
     held = {record.key: record for record in held.prefetch_related("facets")}
@@ -148,13 +154,20 @@ def _keep(kind: Kind, batch: list[Row], tally: Tally) -> set[int]:
         for record, pairs in facets
         for name, value in sorted(pairs)
     )
-    if new or altered:
-        for backend in get_search_backends(with_auto_update=True):
-            backend.add_bulk(Record, [*new, *altered])
     tally.made += len(new)
     tally.changed += len(altered)
     tally.unchanged += len(batch) - len(new) - len(altered)
-    return {record.pk for record in [*new, *held.values()]}
+    saved = [record.pk for record in [*new, *altered]]
+    return {*saved, *(record.pk for record in held.values())}, saved
+
+
+def _index(pks: list[int]) -> None:
+    """Bring the search index after the rows. In large sets: each one costs the library a look at
+    the whole index."""
+    for start in range(0, len(pks), INDEXED_AT_ONCE):
+        records = list(Record.objects.filter(pk__in=pks[start : start + INDEXED_AT_ONCE]))
+        for backend in get_search_backends(with_auto_update=True):
+            backend.add_bulk(Record, records)
 
 
 def _values(row: Row) -> dict[str, Any]:

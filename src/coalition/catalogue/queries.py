@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypedDict
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import get_language
-from modelsearch.backends import get_search_backend
-from modelsearch.query import And, Or, PlainText
 
 from coalition.analysis.searching import Piece, Query, extract, has_hit
 from coalition.base.names import Name
+from coalition.catalogue import index
 from coalition.catalogue.models import Facet, Kind, Record
 from coalition.catalogue.rows import GROUP, PLACE, THEME
 from coalition.commitments.models import Commitment
@@ -35,17 +34,10 @@ def matching(query: Query, wishes: Mapping[str, str]) -> list[int]:
 
     The best first; without words the newest first. `wishes` are values of `kind` and of FACETS.
     """
-    records = Record.objects.all()
     if query.words:
-        wanted = And([Or([PlainText(mark) for mark in sorted(word)]) for word in query.words])
-        records = get_search_backend().search(wanted, records).get_queryset()
-    if kind := wishes.get("kind"):
-        records = records.filter(kind=kind)
-    for name in FACETS:
-        if value := wishes.get(name):
-            having = Facet.objects.filter(record=OuterRef("pk"), name=name, value=value)
-            records = records.filter(Exists(having))
-    return list(records.values_list("pk", flat=True)[: MOST_FOUND + 1])
+        return index.best_first(query, wishes, MOST_FOUND + 1)
+    newest_first = index.meeting(Record.objects.annotate(record=F("pk")), wishes)
+    return list(newest_first.values_list("pk", flat=True)[: MOST_FOUND + 1])
 
 
 @dataclass

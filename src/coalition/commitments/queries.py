@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Max, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts.models import User
 from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery
+from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Provision, ProvisionRole
 from coalition.partners.models import Mandate
 from coalition.ui.thread import Knot
@@ -50,6 +51,15 @@ def for_lists(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """With what a line in a list shows, in a fixed number of queries."""
     return commitments.select_related("partner__group", "partner__country", "level").prefetch_related(
         "themes", "places"
+    )
+
+
+def waiting() -> CommitmentQuerySet:
+    """Those that wait for the secretariat, each with `waits_since`, the longest first."""
+    return (
+        Commitment.objects.filter(state=State.SUBMITTED)
+        .annotate(waits_since=Max("moves__at", filter=Q(moves__verb="submit")))
+        .order_by("waits_since", "pk")
     )
 
 

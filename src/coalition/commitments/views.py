@@ -263,10 +263,8 @@ def officers_only(request: HttpRequest) -> None:
 def review_list(request: HttpRequest) -> HttpResponse:
     """What waits for the secretariat, the oldest first."""
     officers_only(request)
-    waiting = Commitment.objects.filter(state=State.SUBMITTED).order_by("pk")
-    page = Paginator(queries.for_lists(waiting).prefetch_related("moves"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    waiting = queries.for_lists(queries.waiting())
+    page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "commitments/review_list.html", {"page": page})
 
 

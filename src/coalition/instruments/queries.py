@@ -151,6 +151,11 @@ class Part:
         return [node for node in self.nodes if node.is_counted]
 
     @property
+    def sub_heading(self) -> str:
+        """The element for headings inside a paragraph: one step below what stands above them."""
+        return "h3" if any(node.is_heading for node in self.nodes[:1]) else "h2"
+
+    @property
     def taken_up(self) -> int:
         return sum(bool(node.count) for node in self.paragraphs)
 
@@ -168,6 +173,9 @@ class Part:
         if self.heading:
             name = self.heading.name
             span = "–".join(dict.fromkeys([self.first, self.last]))
+            inside = [node for node in self.nodes if node.is_heading]
+            if self.is_cut and inside and inside == self.nodes[:1]:
+                return Name(f"{name}: {inside[0].name}", name.language)
             if self.is_cut and span:
                 return Name(f"{name} ({span})", name.language)
             return name
@@ -298,26 +306,42 @@ def divided(code: str, nodes: list[Node]) -> list[Part]:
 
 
 def _cut(nodes: list[Node]) -> list[list[Node]]:
-    """A section as it is, or in parts of about ten paragraphs where it is long."""
-    size = sum(node.chars for node in nodes)
-    count = sum(node.is_counted for node in nodes)
-    if size <= MOST_CHARACTERS and count <= MOST_PARAGRAPHS:
+    """A section as it is, or where it is long in parts of about ten paragraphs.
+
+    The cuts fall at the headings inside it, unless what stands under one is itself too long.
+    """
+    if _fits(nodes, MOST_PARAGRAPHS):
         return [nodes]
-    pieces: list[list[Node]] = [[]]
-    size = count = 0
-    for place, node in enumerate(nodes):
-        full = count + node.is_counted > A_PART or size + node.chars > MOST_CHARACTERS
-        # A heading begins a part rather than ending one.
-        closing = node.is_heading and count >= A_PART - 2 and place < len(nodes) - 1
-        if pieces[-1] and (full or closing):
-            held_over = []
-            while len(pieces[-1]) > 1 and pieces[-1][-1].is_heading:
-                held_over.insert(0, pieces[-1].pop())
-            pieces.append(held_over)
-            size = count = 0
-        pieces[-1].append(node)
-        size, count = size + node.chars, count + node.is_counted
+    blocks: list[list[Node]] = [[]]
+    for node in nodes:
+        if node.is_heading and not all(each.is_heading for each in blocks[-1]):
+            blocks.append([])
+        blocks[-1].append(node)
+    pieces: list[list[Node]] = []
+    for block in blocks:
+        for unit in [block] if _fits(block, MOST_PARAGRAPHS) else _single(block):
+            if pieces and _fits([*pieces[-1], *unit], A_PART):
+                pieces[-1] += unit
+            else:
+                pieces.append(list(unit))
     return pieces
+
+
+def _fits(nodes: list[Node], most_paragraphs: int) -> bool:
+    return (
+        sum(node.is_counted for node in nodes) <= most_paragraphs
+        and sum(node.chars for node in nodes) <= MOST_CHARACTERS
+    )
+
+
+def _single(block: list[Node]) -> list[list[Node]]:
+    """Each paragraph by itself, headings with the one that follows them."""
+    units: list[list[Node]] = [[]]
+    for node in block:
+        if not all(each.is_heading for each in units[-1]):
+            units.append([])
+        units[-1].append(node)
+    return units
 
 
 # --- Who delivers ----------------------------------------------------------------------------

@@ -11,14 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from coalition.base.names import Name
 from coalition.instruments import queries
 from coalition.instruments.forms import ParagraphFilter
 from coalition.instruments.models import Instrument
 from coalition.instruments.queries import Node
+from coalition.instruments.templatetags.names import named
 from coalition.themes.models import Challenge, Theme
 from coalition.ui.templatetags.ui import example_mark
 from coalition.ui.thread import ABOVE, BELOW, HERE, Cell, Knot
@@ -101,6 +103,7 @@ def part(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "text": text,
         "instrument": instrument,
         "part": parts[number],
+        "sub_heading": parts[number].sub_heading,
         "previous": parts.get(number - 1),
         "next": parts.get(number + 1),
     }
@@ -139,6 +142,7 @@ def provision(request: HttpRequest, code: str, eid: str) -> HttpResponse:
         "instrument": instrument,
         "node": node,
         "title": citation(node),
+        "sub_heading": "h2",
         "asked": eid if eid != node.eid else "",
         "part": home,
         "themes": themes,
@@ -156,7 +160,11 @@ def whole(request: HttpRequest, code: str) -> HttpResponse:
     """The whole text on one page, for paper."""
     instrument = _instrument(code)
     text = queries.text_of(instrument)
-    return render(request, "instruments/print.html", {"text": text, "instrument": instrument})
+    return render(
+        request,
+        "instruments/print.html",
+        {"text": text, "instrument": instrument, "sub_heading": "h3"},
+    )
 
 
 @require_safe
@@ -222,19 +230,12 @@ def _knots(
     for commitment in commitments:
         maker = commitment.partner
         yield Knot(
-            format_html("{} · {}", _("Commitment"), _foreign(maker.name, maker.name_language)),
-            _foreign(commitment.title, commitment.language),
+            format_html("{} · {}", _("Commitment"), named(Name(maker.name, maker.name_language))),
+            named(Name(commitment.title, commitment.language)),
             commitment.get_absolute_url(),
             example_mark() if commitment.is_example else "",
             BELOW,
         )
-
-
-def _foreign(words: str, language: str) -> str:
-    """Words of a record, marked with their language where the page is in another."""
-    if language == get_language():
-        return words
-    return format_html('<span lang="{}" dir="auto">{}</span>', language, words)
 
 
 # --- Helpers -----------------------------------------------------------------------------------

@@ -168,8 +168,8 @@ def _verdict(message: InboundMessage, read: reading.ReadMessage) -> tuple[Verdic
     if settings.JOIN_ADDRESS.lower() not in {*read.to, *read.cc, *envelope}:
         return Verdict.WAITING, marked("It is not addressed to the joining address.")
     if import_string(settings.MAIL_HANDLERS["join"])(message, read):
-        return Verdict.CASE, marked("It reads as an application to join.")
-    return Verdict.WAITING, marked("It does not read as an application to join.")
+        return Verdict.CASE, message.why or marked("It reads as an application to join.")
+    return Verdict.WAITING, message.why or marked("It does not read as an application to join.")
 
 
 def _one_line(value: str, limit: int) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coalition.base.errors import NotAllowed, Refused
+from coalition.base.fields import LANGUAGE_NAMES
 from coalition.mailroom.models import InboundMessage
 from coalition.partners import actions, queries
 from coalition.partners.forms import BoardFilter, ReasonForm, RequestForm, reasons
@@ -91,6 +92,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "is_confirmed": is_confirmed,
         "can_complete": not queries.obstacle(found, queries.COMPLETE),
         "missing": queries.missing(found),
+        "language_name": LANGUAGE_NAMES.get(found.language, found.language),
         "next": queries.next_step(found),
         "notes": _notes(found),
         "message_text": message.text[:MOST_MESSAGE_TEXT] if message else "",
@@ -156,6 +158,8 @@ def _decide(
         messages.error(request, str(refusal))
     else:
         messages.success(request, done)
+        if not found.contact_email:
+            messages.warning(request, _("The applicant was not told: there is no address."))
     return redirect(found)
 
 
@@ -172,9 +176,7 @@ def open_from_message(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @require_POST
 def acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
-    return _decide(
-        request, reference, actions.acknowledge, _("The applicant knows that it arrived.")
-    )
+    return _decide(request, reference, actions.acknowledge, _("Acknowledged."))
 
 
 @require_POST
@@ -183,7 +185,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         reference,
         actions.ask,
-        _("The applicant was asked."),
+        _("Asked, in your words."),
         reason=request.POST.get("reason", ""),
     )
 
@@ -216,7 +218,7 @@ def decline(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         reference,
         actions.decline,
-        _("Declined. The reason was sent to the applicant."),
+        _("Declined, with your reason."),
         reason=request.POST.get("reason", ""),
     )
 
@@ -227,6 +229,6 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         request,
         reference,
         actions.withdraw,
-        _("Noted as withdrawn. The applicant got a confirmation."),
+        _("Noted as withdrawn."),
         reason=request.POST.get("reason", ""),
     )

@@ -11,20 +11,14 @@ from django.conf import settings
 from django.forms.formsets import ORDERING_FIELD_NAME, BaseFormSet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from coalition.base.fields import LANGUAGE_NAMES
-from coalition.partners.actions import (
-    ADMISSION_FIELDS,
-    LONGEST_REASON,
-    LONGEST_TEXT,
-    MOST_PRIORITIES,
-    PROFILE_FIELDS,
-    REQUEST_FIELDS,
-)
+from coalition.partners.membership import ADMISSION_FIELDS, MOST_PRIORITIES, PROFILE_FIELDS
 from coalition.partners.models import AccessionRequest, Partner, PartnerGroup, Scope, Suggestion
 from coalition.partners.queries import SORTS, places_of_partners, suggestions_by_field
 from coalition.partners.states import AccessionState
+from coalition.partners.values import LONGEST_REASON, LONGEST_TEXT, REQUEST_FIELDS
 from coalition.partners.words import fold
 from coalition.places.models import Level, Place, PlaceKind
 from coalition.themes.models import Theme
@@ -301,6 +295,11 @@ class PriorityForm(forms.Form):
         for name, label in labels.items():
             self.fields[name] = RowField(rows[name], label=label)
         self.order_fields(self.field_order)
+        self.fields["language"].initial = get_language()
+
+    def has_changed(self) -> bool:
+        """A spare row stays empty though its language is filled in beforehand."""
+        return bool(set(self.changed_data) - {"language", ORDERING_FIELD_NAME})
 
 
 class BasePriorities(BaseFormSet):

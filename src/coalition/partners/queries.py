@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -173,9 +172,9 @@ def directory(
     if scope:
         partners = partners.filter(scope=scope)
     if theme:
-        partners = partners.filter(
-            Exists(Priority.objects.filter(partner=OuterRef("pk"), theme__code=theme))
-        )
+        # Not EXISTS: SQLite would walk all priorities of the theme anew for each partner.
+        named = Priority.objects.filter(theme__code=theme)
+        partners = partners.filter(pk__in=named.values("partner"))
     for word in words.split():
         partners = partners.filter(
             Q(name__icontains=word) | Q(about__icontains=word) | Q(reference__iexact=word)
@@ -195,11 +194,6 @@ def places_of_partners() -> QuerySet[Place]:
     return Place.objects.countries().filter(Exists(seated))
 
 
-def days_since(moment: datetime, today: date | None = None) -> int:
+def days_since(moment: datetime) -> int:
     """Whole days (UTC) between a moment and today."""
-    return ((today or timezone.now().date()) - moment.date()).days
-
-
-def references(cases: Iterable[AccessionRequest]) -> str:
-    """The references of several cases as one line: "ACC-2026-0001, ACC-2026-0002"."""
-    return ", ".join(case.reference for case in cases)
+    return (timezone.now().date() - moment.date()).days

@@ -109,7 +109,8 @@ def arguments_of(parser: argparse.ArgumentParser) -> list[argparse.Action]:
 
 def told(parser: argparse.ArgumentParser) -> list[str]:
     """The arguments of a command or verb as one list, nothing where it takes none."""
-    lines = [f"- `{usage(each)}`: {each.help}" for each in arguments_of(parser)]
+    expand = parser._get_formatter()._expand_help  # writes defaults out
+    lines = [f"- `{usage(each)}`: {expand(each)}" for each in arguments_of(parser)]
     return ["\n".join(lines)] if lines else []
 
 
@@ -161,21 +162,25 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def variables() -> str:
     """The variables of .env.example, each with its comment and default."""
-    lines = ["# Settings", NOTE]
+    blocks = ["# Settings", NOTE]
     comment: list[str] = []
+    entries: list[str] = []
     for line in [*example_file().read_text(encoding="utf-8").splitlines(), ""]:
         if line.startswith("#"):
             comment.append(line.removeprefix("#").strip())
         elif "=" in line:
             name, value = line.split("=", 1)
             shown = f" (`{value}`)" if value else ""
-            words = f"{' '.join(comment)}" if comment else "See above."
-            lines.append(f"- `{name}`{shown}: {words}")
+            if not comment:
+                raise Refused(
+                    f"There is no comment before {name} in .env.example. Please write it."
+                )
+            entries.append(f"- `{name}`{shown}: {' '.join(comment)}")
             comment = []
         elif comment:
-            lines.append(" ".join(comment))
+            blocks.append(" ".join(comment))
             comment = []
-    return "\n\n".join(lines) + "\n"
+    return "\n\n".join([*blocks, "\n".join(entries)]) + "\n"
 
 
 def project() -> Path:

@@ -1,0 +1,288 @@
+"""The shapes of what the API gives, as its OpenAPI description shows them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.conf import settings
+from ninja import Field, Schema
+from pydantic import StringConstraints
+
+from coalition.catalogue.models import Kind
+
+Names = dict[str, str]
+MOST_PAGES = 10_000
+LARGEST_PAGE = 200
+# Codes and references as filters: nothing else can name a record.
+Code = Annotated[str, StringConstraints(max_length=120, pattern=r"^[A-Za-z0-9_.\-]*$")]
+Key = Annotated[str, StringConstraints(max_length=190, pattern=r"^[A-Za-z0-9_.:/\-]*$")]
+
+
+class Paging(Schema):
+    page: int = Field(1, ge=1, le=MOST_PAGES, description="Which page, from 1.")
+    page_size: int = Field(50, ge=1, le=LARGEST_PAGE, description="Records a page.")
+
+
+class Problem(Schema):
+    detail: str = Field(description="One sentence in the language asked for (Accept-Language).")
+
+
+class Gone(Problem):
+    """A record that was public and is no more: when it ended, and why."""
+
+    reference: str
+    withdrawn_on: date
+    reason: str
+
+
+class Licence(Schema):
+    name: str = "CC BY 4.0"
+    url: str = "https://creativecommons.org/licenses/by/4.0/"
+    attribution: str = Field(
+        default_factory=lambda: f"{settings.COALITION_NAME}, {settings.SITE_URL}"
+    )
+    note: str = (
+        "Names and facts are the sources' own where one is named; wordings of official texts "
+        "belong to their publishers. Records with is_example are made up."
+    )
+
+
+class Listed(Schema):
+    licence: Licence = Field(default_factory=Licence)
+    count: int = Field(description="Records on all pages.")
+    page: int
+    page_size: int
+    pages: int
+    next: str | None = Field(description="The next page's address.")
+    previous: str | None
+    results: list[Any]
+
+
+class Source(Schema):
+    """Where a fact was read."""
+
+    code: str
+    title: str
+    url: str
+    seen_on: date
+
+
+class Named(Schema):
+    """What every entry of a vocabulary has."""
+
+    code: str
+    names: Names = Field(description="By language: ar, en, es, fr, ru, zh.")
+    our_translations: list[str] = Field(
+        description="Languages in which the name is our translation, since no source was found."
+    )
+    source: Source | None
+    url: str | None = Field(description="The page for people.")
+    is_example: bool = False
+    retired_on: date | None
+
+
+class PartnerGroup(Named):
+    short_names: Names
+    is_constituent: bool
+    iati_type: str
+
+
+class Theme(Named):
+    number: int
+    short_names: Names
+    about: Names
+
+
+class Challenge(Named):
+    short_names: Names
+    about: Names
+
+
+class Place(Schema):
+    code: str = Field(description="ISO 3166 alpha-3, or the UN M49 number of a region.")
+    kind: str
+    m49: str
+    iso2: str
+    names: Names
+    parent: str | None
+    is_un_member: bool
+    url: str
+    is_example: bool = False
+
+
+class Version(Schema):
+    symbol: str
+    language: str
+    title: str
+    adopted_on: date | None
+    source_url: str
+    sha256: str
+    imported_at: datetime
+
+
+class Declaration(Named):
+    short_names: Names
+    leaflet_name: str
+    kind: str
+    level: str | None
+    adopting_body: Names
+    adoption_mode: str
+    place: Names
+    agreed_on: date | None
+    adopted_on: date | None
+    begins_on: date | None
+    ends_on: date | None
+    symbol: str
+    official_document: str
+    known: Names
+    versions: list[Version]
+
+
+class Footnote(Schema):
+    mark: str
+    words: str
+
+
+class Wording(Schema):
+    symbol: str
+    language: str
+    source_url: str
+    heading: str
+    words: str
+    footnotes: list[Footnote]
+
+
+class Provision(Schema):
+    declaration: str
+    eid: str = Field(description="Akoma Ntoso id, lasting.")
+    number: str
+    role: str
+    position: int
+    parent: str | None
+    gist: Names = Field(description="What it is about, in our words.")
+    themes: list[str]
+    challenges: list[str]
+    wording: Wording | None = Field(description="None where the wording is not held.")
+    commitments: int = Field(description="Public commitments that deliver on it or its points.")
+    official_document: str
+    url: str
+    is_example: bool = False
+
+
+class Deliverer(Schema):
+    reference: str
+    title: str
+    language: str
+    partner: str
+    partner_name: str
+    is_example: bool
+    url: str
+
+
+class ProvisionWithCommitments(Provision):
+    delivered_by: list[Deliverer] = Field(description="The newest, at most 200.")
+
+
+class Priority(Schema):
+    rank: int
+    theme: str
+    level: str
+    place: str
+    words: str
+    language: str
+
+
+class Partner(Schema):
+    reference: str
+    names: Names = Field(description="As the organisation writes it, by language.")
+    our_translations: list[str] = []
+    group: str
+    scope: str
+    country: str | None
+    website: str
+    about: Names
+    joined_on: date
+    priorities: list[Priority]
+    focal_points: list[str] = Field(description="Names of those who chose to be named.")
+    source: Source | None = None
+    url: str
+    is_example: bool
+
+
+class Delivery(Schema):
+    declaration: str
+    eid: str
+    number: str
+    how: str
+
+
+class Commitment(Schema):
+    reference: str
+    state: str
+    partner: str
+    partner_name: str
+    group: str
+    language: str = Field(description="The language of its texts.")
+    title: str
+    promise: str
+    for_whom: str
+    goal: str
+    baseline: str
+    resources: str
+    in_line_with: str
+    level: str | None
+    starts_on: date | None
+    ends_on: date | None
+    places: list[str]
+    themes: list[str]
+    challenges: list[str]
+    priorities: list[str] = Field(description="Keys such as PAR-2026-0001:1.")
+    delivers_on: list[Delivery]
+    published_at: datetime
+    source: Source | None = None
+    url: str
+    is_example: bool
+
+
+class Found(Schema):
+    kind: Kind
+    key: str
+    titles: Names
+    summaries: Names
+    url: str
+    changed_at: datetime
+    is_example: bool
+
+
+class Knot(Schema):
+    position: str = Field(description="above: what it answers; here; below: what came of it.")
+    kind: str
+    key: str
+    title: str
+    language: str
+    url: str
+
+
+def one(shape: type[Schema]) -> type[Schema]:
+    """The envelope of a single record."""
+    fields = {
+        "__annotations__": {"licence": Licence, "record": shape},
+        "licence": Field(default_factory=Licence),
+    }
+    return type(f"One{shape.__name__}", (Schema,), fields)
+
+
+def many(shape: type[Schema]) -> type[Schema]:
+    """The envelope of a page of records."""
+    return type(f"Many{shape.__name__}", (Listed,), {"__annotations__": {"results": list[shape]}})  # type: ignore[valid-type]
+
+
+class ManyFound(Listed):
+    results: list[Found]
+    is_cut: bool = Field(description="There is more; only the best 1,000 are listed.")
+
+
+class Thread(Schema):
+    licence: Licence = Field(default_factory=Licence)
+    knots: list[Knot] = Field(description="At most 100 of each relation.")

@@ -1,0 +1,258 @@
+"""How each record reads in the API: querysets with what it needs, and its plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
+
+from coalition.catalogue.models import Record
+from coalition.catalogue.queries import Knot
+from coalition.commitments.models import Commitment, Delivery
+from coalition.commitments.states import State
+from coalition.instruments.models import Instrument, Provision, Wording
+from coalition.partners.models import Mandate, Partner
+from coalition.places.models import Place
+
+MOST_DELIVERERS = 200
+
+
+def absolute(path: str) -> str:
+    return settings.SITE_URL + path
+
+
+def source(found: Any) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {name: getattr(found, name) for name in ("code", "title", "url", "seen_on")}
+
+
+def named(entry: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "code": entry.code,
+        "names": entry.names,
+        "our_translations": entry.ours,
+        "source": source(entry.source),
+        "url": absolute(entry.get_absolute_url()) if hasattr(entry, "get_absolute_url") else None,
+        "retired_on": entry.retired_on,
+        **more,
+    }
+
+
+def group(one: Any) -> dict[str, Any]:
+    return named(
+        one, short_names=one.short, is_constituent=one.is_constituent, iati_type=one.iati_type
+    )
+
+
+def theme(one: Any) -> dict[str, Any]:
+    return named(one, number=one.number, short_names=one.short, about=one.about)
+
+
+def challenge(one: Any) -> dict[str, Any]:
+    return named(one, short_names=one.short, about=one.about)
+
+
+def places() -> QuerySet[Place]:
+    return Place.objects.select_related("parent")
+
+
+def place(one: Place) -> dict[str, Any]:
+    values = {name: getattr(one, name) for name in ("code", "kind", "m49", "iso2", "names")}
+    return values | {
+        "parent": one.parent.code if one.parent else None,
+        "is_un_member": one.is_un_member,
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+# --- Declarations ----------------------------------------------------------------------------
+
+
+def declarations() -> QuerySet[Instrument]:
+    return Instrument.objects.select_related("source", "level").prefetch_related("versions")
+
+
+def declaration(one: Instrument) -> dict[str, Any]:
+    same = (
+        *("leaflet_name", "kind", "adopting_body", "adoption_mode", "place", "agreed_on"),
+        *("adopted_on", "begins_on", "ends_on", "symbol", "known"),
+    )
+    return named(
+        one,
+        short_names=one.short,
+        level=one.level.code if one.level else None,
+        official_document=one.url,
+        versions=[
+            {
+                **{name: getattr(each, name) for name in ("symbol", "language", "title")},
+                "adopted_on": each.adopted_on,
+                "source_url": each.source_url,
+                "sha256": each.digest,
+                "imported_at": each.imported_at,
+            }
+            for each in one.versions.all()
+        ],
+        **{name: getattr(one, name) for name in same},
+    )
+
+
+def provisions(instrument: Instrument) -> QuerySet[Provision]:
+    """In reading order, each with `delivering`: public commitments on it or inside it."""
+    inside = Q(provision__eid=OuterRef("eid")) | Q(
+        provision__eid__startswith=Concat(OuterRef("eid"), Value("__"))
+    )
+    delivering = (
+        Delivery.objects.filter(
+            inside, provision__instrument=instrument, commitment__state=State.PUBLISHED
+        )
+        .order_by()
+        .values("provision__instrument")
+        .annotate(number=Count("commitment", distinct=True))
+        .values("number")
+    )
+    wordings = Wording.objects.select_related("version").order_by("version")
+    return (
+        Provision.objects.filter(instrument=instrument)
+        .select_related("instrument", "parent")
+        .prefetch_related("themes", "challenges", Prefetch("wordings", wordings))
+        .annotate(delivering=Coalesce(Subquery(delivering), 0, output_field=IntegerField()))
+        .order_by("position")
+    )
+
+
+def provision(one: Any) -> dict[str, Any]:
+    return {
+        "declaration": one.instrument.code,
+        **{name: getattr(one, name) for name in ("eid", "number", "role", "position", "gist")},
+        "parent": one.parent.eid if one.parent else None,
+        "themes": [each.code for each in one.themes.all()],
+        "challenges": [each.code for each in one.challenges.all()],
+        "wording": wording(max(one.wordings.all(), key=lambda each: each.version_id, default=None)),
+        "commitments": one.delivering,
+        "official_document": one.instrument.url,
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+def wording(one: Wording | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "symbol": one.version.symbol,
+        "language": one.version.language,
+        "source_url": one.version.source_url,
+        "heading": one.heading,
+        "words": one.words,
+        "footnotes": one.footnotes,
+    }
+
+
+def deliverer(one: Commitment) -> dict[str, Any]:
+    return {
+        **{name: getattr(one, name) for name in ("reference", "title", "language", "is_example")},
+        "partner": one.partner.reference,
+        "partner_name": one.partner.name,
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+# --- Partners and commitments ----------------------------------------------------------------
+
+
+def partners() -> QuerySet[Partner]:
+    """Public ones, with the names only of those focal points who chose to be named."""
+    chosen = Mandate.objects.current().filter(
+        person__shows_name=True, person__is_active=True, person__erased_at=None
+    )
+    return (
+        Partner.objects.public()
+        .select_related("group", "country")
+        .prefetch_related(
+            *("priorities__theme", "priorities__level", "priorities__place"),
+            Prefetch("mandates", chosen.select_related("person"), to_attr="named_mandates"),
+        )
+    )
+
+
+def partner(one: Any) -> dict[str, Any]:
+    same = ("reference", "scope", "website", "joined_on", "is_example")
+    return {
+        **{name: getattr(one, name) for name in same},
+        "names": {one.name_language: one.name},
+        "group": one.group.code,
+        "country": one.country.code if one.country else None,
+        "about": {one.about_language: one.about} if one.about else {},
+        "priorities": [
+            {
+                "rank": each.rank,
+                "theme": each.theme.code,
+                "level": each.level.code,
+                "place": each.place.code,
+                "words": each.words,
+                "language": each.language,
+            }
+            for each in one.priorities.all()
+        ],
+        "focal_points": [each.person.name for each in one.named_mandates if each.person.name],
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+def commitments() -> QuerySet[Commitment]:
+    deliveries = Delivery.objects.select_related("provision__instrument")
+    return (
+        Commitment.objects.published()
+        .select_related("partner__group", "level")
+        .prefetch_related(
+            *("places", "themes", "challenges", "priorities"),
+            Prefetch("deliveries", deliveries),
+        )
+    )
+
+
+def commitment(one: Commitment) -> dict[str, Any]:
+    same = (
+        *("reference", "state", "language", "title", "promise", "for_whom", "goal", "baseline"),
+        *("resources", "in_line_with", "starts_on", "ends_on", "published_at", "is_example"),
+    )
+    return {
+        **{name: getattr(one, name) for name in same},
+        "partner": one.partner.reference,
+        "partner_name": one.partner.name,
+        "group": one.partner.group.code,
+        "level": one.level.code if one.level else None,
+        **{
+            name: [each.code for each in getattr(one, name).all()]
+            for name in ("places", "themes", "challenges")
+        },
+        "priorities": [f"{one.partner.reference}:{each.rank}" for each in one.priorities.all()],
+        "delivers_on": [
+            {
+                "declaration": each.provision.instrument.code,
+                "eid": each.provision.eid,
+                "number": each.provision.number,
+                "how": each.how,
+            }
+            for each in one.deliveries.all()
+        ],
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+# --- Catalogue ---------------------------------------------------------------------------------
+
+
+def found(one: Record) -> dict[str, Any]:
+    return {
+        **{name: getattr(one, name) for name in ("kind", "key", "changed_at", "is_example")},
+        "titles": one.titles,
+        "summaries": one.summaries or ({one.language: one.summary} if one.summary else {}),
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+def knot(one: Knot) -> dict[str, Any]:
+    return {**one, "url": absolute(one["path"])}

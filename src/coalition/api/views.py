@@ -1,0 +1,355 @@
+"""The public API: every public record as JSON, to be read by anyone.
+
+Hidden records answer 404; what was public and was withdrawn answers 410 with date and reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+from ninja import NinjaAPI, Path, Query
+from ninja.errors import HttpError, ValidationError
+
+from coalition.analysis.searching import query_text
+from coalition.api import schemas, shapes
+from coalition.api.schemas import Code, Gone, Key, Paging, Problem
+from coalition.catalogue import queries as catalogue
+from coalition.catalogue.models import Kind, Record
+from coalition.commitments.models import Commitment, Delivery
+from coalition.commitments.states import State
+from coalition.instruments.models import Instrument
+from coalition.instruments.queries import delivering_on
+from coalition.partners.models import Partner, PartnerGroup, Priority, Scope
+from coalition.partners.states import PartnerState
+from coalition.places.models import Place, PlaceKind
+from coalition.themes.models import Challenge, Theme
+
+ROOT = "/api/v1/"
+DESCRIPTION = (
+    "Read-only. No key and no cookie is needed; any site may ask. Lists come in pages of at most "
+    f"{schemas.LARGEST_PAGE} records. Every answer has an ETag: send it back as If-None-Match, and "
+    "an unchanged answer costs you nothing (304). Sentences come in the language of "
+    "Accept-Language; records carry their names in all languages they have."
+)
+api = NinjaAPI(
+    title="Coalition public API",
+    version="1",
+    description=DESCRIPTION,
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+)
+ALWAYS = {422: Problem, 429: Problem}
+LISTED = {**ALWAYS}
+ONE = {404: Problem, **ALWAYS}
+
+
+# --- Errors, as sentences --------------------------------------------------------------------
+
+PARAMETERS = {
+    "page": gettext_lazy("“page” is a whole number from 1 to 10,000."),
+    "page_size": gettext_lazy("“page_size” is a whole number from 1 to 200."),
+    "q": gettext_lazy("“q” holds the words to look for: at least 1 and at most 200 characters."),
+}
+
+
+@api.exception_handler(ValidationError)
+def wrong_question(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    names = dict.fromkeys(str(each["loc"][-1]) for each in error.errors)
+    other = _("“%(name)s” is not a value that can be read here: see %(address)sopenapi.json.")
+    sentences = [
+        str(PARAMETERS.get(name) or other % {"name": name[:40], "address": ROOT}) for name in names
+    ]
+    return JsonResponse({"detail": " ".join(sentences)}, status=422)
+
+
+def missing() -> HttpError:
+    return HttpError(404, _("There is no public record here."))
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    """Any address below the API's that is none of its own."""
+    text = _("There is nothing at this address. %(address)sopenapi.json lists all there are.")
+    return JsonResponse({"detail": text % {"address": ROOT}}, status=404)
+
+
+def gone(record: Any, verb: str) -> tuple[int, dict[str, Any]]:
+    """What was public says since when it is not, and why: that is public too."""
+    move = record.moves.filter(verb=verb).last()
+    if move is None:
+        raise missing()
+    told = {
+        "detail": _("This record was withdrawn on %(day)s.") % {"day": move.at.date().isoformat()},
+        "reference": record.reference,
+        "withdrawn_on": move.at.date(),
+        "reason": move.reason,
+    }
+    return 410, told
+
+
+# --- Envelopes ---------------------------------------------------------------------------------
+
+
+def listed(
+    request: HttpRequest, records: Any, paging: Paging, shape: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    """One bounded page; one beyond the last is empty, so that programs can simply go on."""
+    pages = Paginator(records, paging.page_size)
+    start = (paging.page - 1) * paging.page_size
+    results = [shape(one) for one in records[start : start + paging.page_size]]
+
+    def address(page: int) -> str:
+        kept = request.GET.copy()
+        kept["page"] = str(page)
+        return f"{settings.SITE_URL}{request.path}?{kept.urlencode()}"
+
+    return {
+        "count": pages.count,
+        "page": paging.page,
+        "page_size": paging.page_size,
+        "pages": pages.num_pages if pages.count else 0,
+        "next": address(paging.page + 1) if paging.page < pages.num_pages else None,
+        "previous": address(paging.page - 1) if 1 < paging.page <= pages.num_pages + 1 else None,
+        "results": results,
+    }
+
+
+def first(records: QuerySet[Any], **wanted: str) -> Any:
+    record = records.filter(**wanted).first()
+    if record is None:
+        raise missing()
+    return record
+
+
+# --- Vocabularies ------------------------------------------------------------------------------
+
+
+@api.get("partner-groups", response={200: schemas.many(schemas.PartnerGroup), **LISTED})
+def partner_groups(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """The groups in which partners are counted."""
+    return listed(request, PartnerGroup.objects.select_related("source"), paging, shapes.group)
+
+
+@api.get("themes", response={200: schemas.many(schemas.Theme), **LISTED})
+def themes(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """The thematic areas."""
+    return listed(request, Theme.objects.select_related("source"), paging, shapes.theme)
+
+
+@api.get("challenges", response={200: schemas.many(schemas.Challenge), **LISTED})
+def challenges(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """What stands in the way of social justice."""
+    return listed(request, Challenge.objects.select_related("source"), paging, shapes.challenge)
+
+
+@api.get("places", response={200: schemas.many(schemas.Place), **LISTED})
+def places(request: HttpRequest, paging: Query[Paging], kind: PlaceKind | None = None) -> Any:
+    """The world, its UN M49 regions, and countries and areas of ISO 3166."""
+    found = shapes.places()
+    return listed(request, found.filter(kind=kind) if kind else found, paging, shapes.place)
+
+
+# --- Partners ----------------------------------------------------------------------------------
+
+
+@api.get("partners", response={200: schemas.many(schemas.Partner), **LISTED})
+def partners(
+    request: HttpRequest,
+    paging: Query[Paging],
+    group: Code = "",
+    scope: Scope | None = None,
+    country: Code = "",
+    theme: Code = "",
+) -> Any:
+    """Organisations that have joined, by name; `theme` is one of their priorities."""
+    found = shapes.partners()
+    if group:
+        found = found.filter(group__code=group)
+    if scope:
+        found = found.filter(scope=scope)
+    if country:
+        found = found.filter(country__code=country)
+    if theme:
+        wish = Priority.objects.filter(partner=OuterRef("pk"), theme__code=theme)
+        found = found.filter(Exists(wish))
+    return listed(request, found, paging, shapes.partner)
+
+
+@api.get("partners/{reference}", response={200: schemas.one(schemas.Partner), 410: Gone, **ONE})
+def partner(request: HttpRequest, reference: Path[Code]) -> Any:
+    """One partner with its priorities. One that left answers 410."""
+    if left := Partner.objects.filter(reference=reference, state=PartnerState.WITHDRAWN).first():
+        return gone(left, "leave")
+    return {"record": shapes.partner(first(shapes.partners(), reference=reference))}
+
+
+# --- Commitments -------------------------------------------------------------------------------
+
+
+@api.get("commitments", response={200: schemas.many(schemas.Commitment), **LISTED})
+def commitments(
+    request: HttpRequest,
+    paging: Query[Paging],
+    partner: Code = "",
+    group: Code = "",
+    theme: Code = "",
+    challenge: Code = "",
+    place: Code = "",
+    level: Code = "",
+    declaration: Code = "",
+    provision: Annotated[Code, Query(description="An eid, with `declaration`.")] = "",
+) -> Any:
+    """Published commitments, the newest first. `place` includes everything inside it, and
+    `provision` everything inside the paragraph."""
+    found = shapes.commitments()
+    if partner:
+        found = found.filter(partner__reference=partner)
+    if group:
+        found = found.filter(partner__group__code=group)
+    if level:
+        found = found.filter(level__code=level)
+    if theme:
+        found = found.filter(_linked(Commitment.themes, theme__code=theme))
+    if challenge:
+        found = found.filter(_linked(Commitment.challenges, challenge__code=challenge))
+    if place:
+        path = Place.objects.filter(code=place).values_list("path", flat=True).first()
+        found = (
+            found.filter(_linked(Commitment.places, place__path__startswith=path))
+            if path
+            else found.none()
+        )
+    if declaration or provision:
+        on_it = Delivery.objects.filter(commitment=OuterRef("pk"))
+        if declaration:
+            on_it = on_it.filter(provision__instrument__code=declaration)
+        if provision:
+            inside = Q(provision__eid__startswith=f"{provision}__")
+            on_it = on_it.filter(Q(provision__eid=provision) | inside)
+        found = found.filter(Exists(on_it))
+    return listed(request, found, paging, shapes.commitment)
+
+
+def _linked(relation: Any, **wanted: str) -> Exists:
+    return Exists(relation.through.objects.filter(commitment=OuterRef("pk"), **wanted))
+
+
+@api.get(
+    "commitments/{reference}", response={200: schemas.one(schemas.Commitment), 410: Gone, **ONE}
+)
+def commitment(request: HttpRequest, reference: Path[Code]) -> Any:
+    """One published commitment. A withdrawn one answers 410 with the day and the reason."""
+    if taken_back := Commitment.objects.filter(reference=reference, state=State.WITHDRAWN).first():
+        return gone(taken_back, "withdraw")
+    return {"record": shapes.commitment(first(shapes.commitments(), reference=reference))}
+
+
+# --- Declarations ------------------------------------------------------------------------------
+
+
+@api.get("declarations", response={200: schemas.many(schemas.Declaration), **LISTED})
+def declarations(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """Political declarations, statements and resolutions."""
+    return listed(request, shapes.declarations(), paging, shapes.declaration)
+
+
+@api.get("declarations/{code}", response={200: schemas.one(schemas.Declaration), **ONE})
+def declaration(request: HttpRequest, code: Path[Code]) -> Any:
+    """One declaration with the versions of its text that are held."""
+    return {"record": shapes.declaration(first(shapes.declarations(), code=code))}
+
+
+@api.get("declarations/{code}/provisions", response={200: schemas.many(schemas.Provision), **ONE})
+def provisions(request: HttpRequest, code: Path[Code], paging: Query[Paging]) -> Any:
+    """Every unit of the text in reading order, with its wording where that is held."""
+    instrument = first(Instrument.objects.all(), code=code)
+    return listed(request, shapes.provisions(instrument), paging, shapes.provision)
+
+
+@api.get(
+    "declarations/{code}/provisions/{eid}",
+    response={200: schemas.one(schemas.ProvisionWithCommitments), **ONE},
+)
+def provision(request: HttpRequest, code: Path[Code], eid: Path[Code]) -> Any:
+    """One provision, and who delivers on it or on anything inside it."""
+    instrument = first(Instrument.objects.all(), code=code)
+    record = first(shapes.provisions(instrument), eid=eid)
+    delivering = delivering_on(record)[: shapes.MOST_DELIVERERS]
+    more = {"delivered_by": [shapes.deliverer(one) for one in delivering]}
+    return {"record": shapes.provision(record) | more}
+
+
+# --- Catalogue ---------------------------------------------------------------------------------
+
+
+@api.get("search", response={200: schemas.ManyFound, **LISTED})
+def search(
+    request: HttpRequest,
+    paging: Query[Paging],
+    q: Annotated[str, Query(min_length=1, max_length=200, description="Words, all of them.")],
+    kind: Kind | None = None,
+    theme: Code = "",
+    place: Code = "",
+    group: Code = "",
+) -> Any:
+    """All public records that hold the words, in any of six languages; the best first."""
+    wishes = {"kind": kind, "theme": theme, "place": place, "group": group}
+    query = query_text(q)
+    ids = (
+        catalogue.matching(query, {name: value for name, value in wishes.items() if value})
+        if query.words
+        else []
+    )
+    page = listed(request, ids[: catalogue.MOST_FOUND], paging, lambda pk: {"pk": pk})
+    pks = [one["pk"] for one in page["results"]]
+    records = Record.objects.defer("search_text").in_bulk(pks)
+    page["results"] = [shapes.found(records[pk]) for pk in pks if pk in records]
+    return page | {"is_cut": len(ids) > catalogue.MOST_FOUND}
+
+
+@api.get("thread/{kind}/{path:key}", response={200: schemas.Thread, **ONE})
+def thread(request: HttpRequest, kind: Path[Code], key: Path[Key]) -> Any:
+    """The public records that one hangs with, both ways along the golden thread.
+
+    Kinds and keys: commitment, partner (reference); declaration, theme, challenge, place (code);
+    provision (declaration/eid); priority (partner:rank).
+    """
+    record = catalogue.find_public(kind, key)
+    if record is None:
+        raise missing()
+    return {"knots": [shapes.knot(one) for one in catalogue.thread_of(record)]}
+
+
+# --- The description and its page ----------------------------------------------------------------
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The API's own description (OpenAPI 3.1)."""
+    return JsonResponse(api.get_openapi_schema(path_prefix=ROOT))
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """For people: what can be had, how, and under which licence."""
+    described = [
+        (path, operations["get"]["description"])
+        for path, operations in api.get_openapi_schema(path_prefix=ROOT)["paths"].items()
+    ]
+    context = {
+        "site": settings.SITE_URL,
+        "root": ROOT,
+        "addresses": described,
+        "openapi": reverse("api:openapi"),
+        "largest_page": schemas.LARGEST_PAGE,
+    }
+    return render(request, "api/data.html", context)

@@ -1,0 +1,181 @@
+"""What is done with partners: their profile, their priorities, their mandates, their leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coalition.base import audit, states
+from coalition.base.changes import record_changed
+from coalition.base.errors import NotAllowed, Refused
+from coalition.base.text import clean_line, clean_text
+from coalition.mailroom import actions as mail
+from coalition.partners.models import Mandate, Partner, Priority
+from coalition.partners.queries import officers
+from coalition.partners.states import PartnerState
+from coalition.partners.values import LONGEST_REASON, change
+
+PROFILE_FIELDS = ("website", "about", "about_language")
+# What was decided with the admission changes only by the secretariat's hand.
+ADMISSION_FIELDS = ("name", "name_language", "group", "scope", "country")
+MOST_PRIORITIES = 10
+
+
+@transaction.atomic
+def edit_profile(partner: Partner, fields: Mapping[str, Any], *, by: Any) -> Partner:
+    """Change what a partner says of itself, or, where an officer does it, what it is.
+
+    Raises Refused for unknown fields and for values that cannot be, NotAllowed after it left.
+    """
+    partner = _locked_and_active(partner)
+    is_officer = by is not None and by.is_officer
+    change(partner, fields, PROFILE_FIELDS + (ADMISSION_FIELDS if is_officer else ()))
+    audit.record("partners.edit_profile", partner, by=by)
+    record_changed(partner)
+    return partner
+
+
+@transaction.atomic
+def set_priorities(
+    partner: Partner, rows: Sequence[Mapping[str, Any]], *, by: Any
+) -> list[Priority]:
+    """Make `rows`, in their order, the partner's priorities, ranked from 1 without gaps.
+
+    Each row maps theme, level and place to rows, and perhaps words, language (of the words) and
+    priority (the key of the priority it changes; else one of the same theme, level and place is
+    taken). Priorities that commitments name keep their row. Raises Refused for rows that cannot
+    be, NotAllowed where one that a commitment names would be dropped.
+    """
+    partner = _locked_and_active(partner)
+    wanted = [_priority_fields(row) for row in rows]
+    _refuse_repeats(wanted)
+    free = {priority.pk: priority for priority in partner.priorities.all()}
+    kept = [free.pop(row.get("priority"), None) for row in rows]
+    kept = [
+        priority or _take_alike(free, fields) for priority, fields in zip(kept, wanted, strict=True)
+    ]
+    for dropped in free.values():
+        _refuse_if_named(dropped)
+        dropped.delete()
+    # Old ranks give way first, since two priorities may not share one even for a moment.
+    partner.priorities.update(rank=F("rank") + 10 * MOST_PRIORITIES)
+    ranked = []
+    for rank, (priority, fields) in enumerate(zip(kept, wanted, strict=True), start=1):
+        priority = priority or Priority(partner=partner)
+        for name, value in {**fields, "rank": rank}.items():
+            setattr(priority, name, value)
+        priority.save()
+        ranked.append(priority)
+    audit.record("partners.set_priorities", partner, by=by, refs=ranked)
+    record_changed(partner)
+    return ranked
+
+
+def _priority_fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    language = row.get("language") or settings.LANGUAGE_CODE
+    if language not in settings.UN_LANGUAGES:
+        raise Refused(_("“%(code)s” is not one of the six languages.") % {"code": language})
+    return {
+        "theme": row["theme"],
+        "level": row["level"],
+        "place": row["place"],
+        "words": clean_line(row.get("words", "")),
+        "language": language,
+    }
+
+
+def _refuse_repeats(wanted: Sequence[Mapping[str, Any]]) -> None:
+    if len(wanted) > MOST_PRIORITIES:
+        raise Refused(
+            _("There can be at most %(most)s priorities; these are %(count)s.")
+            % {"most": MOST_PRIORITIES, "count": len(wanted)}
+        )
+    seen: dict[tuple[Any, ...], int] = {}
+    for rank, fields in enumerate(wanted, start=1):
+        alike = tuple(fields[name] for name in ("theme", "level", "place", "words"))
+        if alike in seen:
+            raise Refused(
+                _("Priorities %(first)s and %(second)s say the same. Take one of them out.")
+                % {"first": seen[alike], "second": rank}
+            )
+        seen[alike] = rank
+
+
+def _take_alike(free: dict[int, Priority], fields: Mapping[str, Any]) -> Priority | None:
+    for pk, priority in free.items():
+        if all(getattr(priority, name) == fields[name] for name in ("theme", "level", "place")):
+            return free.pop(pk)
+    return None
+
+
+def _refuse_if_named(priority: Priority) -> None:
+    commitment = priority.commitments.first()
+    if commitment is None:
+        return
+    raise NotAllowed(
+        _(
+            "The priority “%(priority)s” cannot be taken out: the commitment %(reference)s names "
+            "it. Change the commitment first, or rank the priority last."
+        )
+        % {"priority": priority.words or priority.theme.name, "reference": commitment.reference}
+    )
+
+
+@transaction.atomic
+def end_mandate(mandate: Mandate, *, by: Any) -> Mandate:
+    """End a person's right to act for an organisation, from now on; the person is told."""
+    mandate = _end(mandate, by=by)
+    mail.tell(
+        mandate.person,
+        event=f"partners.end_mandate:{mandate.pk}",
+        template="partners/letters/mandate_ended.txt",
+        context={"partner": mandate.partner},
+    )
+    return mandate
+
+
+@transaction.atomic
+def leave(partner: Partner, reason: str, *, by: Any) -> Partner:
+    """End the partnership: mandates end, the page stays with date and reason, people are told."""
+    partner = _locked_and_active(partner)
+    states.move(partner, "leave", by=by, reason=clean_text(reason, limit=LONGEST_REASON))
+    mandates = list(partner.mandates.current().select_related("person"))
+    for mandate in mandates:
+        _end(mandate, by=by)
+    people = {mandate.person for mandate in mandates} | set(officers())
+    for person in sorted(people - {by}, key=lambda person: person.pk):
+        mail.tell(
+            person,
+            event=f"partners.leave:{partner.pk}",
+            template="partners/letters/left.txt",
+            context={"partner": partner, "reason": reason},
+        )
+    record_changed(partner)
+    return partner
+
+
+def _end(mandate: Mandate, *, by: Any) -> Mandate:
+    mandate = states.lock(mandate)
+    today = timezone.now().date()
+    if mandate.until and mandate.until <= today:
+        raise NotAllowed(_("This mandate has ended already."))
+    mandate.until = max(today, mandate.since)
+    mandate.save(update_fields=["until"])
+    audit.record("partners.end_mandate", mandate, by=by)
+    return mandate
+
+
+def _locked_and_active(partner: Partner) -> Partner:
+    partner = states.lock(partner)
+    if partner.state != PartnerState.ACTIVE:
+        raise NotAllowed(
+            _("%(partner)s has left the coalition, so nothing can be changed.")
+            % {"partner": partner.name}
+        )
+    return partner

@@ -1,0 +1,50 @@
+"""How values from outside are cleaned and checked before a record takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from coalition.base.errors import Refused
+from coalition.base.text import clean_line, clean_text
+
+REQUEST_FIELDS = (
+    *("organisation", "group", "scope", "country", "language", "website", "about"),
+    *("contact_name", "contact_email"),
+)
+LONGEST_TEXT = 5_000
+LONGEST_REASON = 2_000
+
+
+def change(record: Any, fields: Mapping[str, Any], allowed: Sequence[str]) -> None:
+    """Clean and save some fields of a locked record. Raises Refused with what cannot be taken."""
+    if unknown := sorted(set(fields) - set(allowed)):
+        raise Refused(
+            _("These fields cannot be changed here: %(fields)s.") % {"fields": ", ".join(unknown)}
+        )
+    for name, value in fields.items():
+        setattr(record, name, cleaned(record._meta.get_field(name), value))
+    others = {field.name for field in record._meta.fields} - set(fields)
+    try:
+        record.clean_fields(exclude=others)
+    except ValidationError as error:
+        raise Refused(
+            " ".join(
+                f"{record._meta.get_field(name).verbose_name}: {' '.join(sentences)}"
+                for name, sentences in error.message_dict.items()
+            )
+        ) from None
+    record.save(update_fields=list(fields))
+
+
+def cleaned(field: Any, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if field.name == "contact_email":
+        return clean_line(value).lower()
+    if field.get_internal_type() == "TextField":
+        return clean_text(value, limit=LONGEST_TEXT)
+    return clean_line(value, limit=field.max_length)

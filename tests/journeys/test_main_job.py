@@ -1,0 +1,172 @@
+"""The main job, end to end: from an e-mail to a public promise on a paragraph of a declaration."""
+
+from pathlib import Path
+
+import pytest
+
+from coalition.commitments.models import Commitment
+from coalition.mailroom.actions import take
+from coalition.mailroom.models import Letter
+from coalition.partners.models import AccessionRequest, Partner
+from coalition.web import coalition_file
+from tests import factories
+
+pytestmark = pytest.mark.browser
+
+MAILS: Path = coalition_file.BUILT_IN / "example_mails"
+
+
+def send_mail(name: str) -> None:
+    take((MAILS / name).read_bytes())
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ar", 320)])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_organisation_joins_by_mail_and_promises_on_a_paragraph(reader, language, width, scripts):
+    officer = factories.officer(email="officer@secretariat.test", language=language)
+    send_mail("01-english-union.eml")
+    case = AccessionRequest.objects.get()
+
+    # The officer finds the request on the board, completes it and admits the organisation.
+    desk = reader(language, width, java_script_enabled=scripts)
+    desk.signs_in(officer.email)
+    desk.goes_to("/desk/requests/")
+    desk.presses(f"main a[href$='{case.reference}/']")
+    desk.sees("Example Bakers’ Union")
+    desk.fills(scope="national", about="Organises people who bake at night.")
+    desk.sends(f"/desk/requests/{case.reference}/")
+    desk.sends("/vet/")
+    desk.sends("/accept/")
+    partner = Partner.objects.get()
+    assert (partner.name, partner.scope, partner.country.code) == (
+        "Example Bakers’ Union",
+        "national",
+        "KEN",
+    )
+
+    # The focal point follows the letter, signs in by code, and says what matters.
+    person = partner.mandates.get().person
+    letter = Letter.objects.filter(to_person=person).latest("pk")
+    assert "/sign-in/" in letter.text
+    union = reader(language, width, java_script_enabled=scripts)
+    union.signs_in(person.email)
+    union.goes_to(f"/workspace/{partner.reference}/priorities/")
+    theme = factories.theme("employment")
+    union.fills(
+        **{
+            "form-0-theme": theme.code,
+            "form-0-level": "national",
+            "form-0-place": "KEN",
+            "form-0-words": "Safe nights in every bakery",
+        }
+    )
+    union.presses("main form button")
+    assert partner.priorities.get().words == "Safe nights in every bakery"
+
+    # It drafts a commitment screen by screen and sends it.
+    union.goes_to(f"/workspace/{partner.reference}/commitments/new/")
+    union.fills(title="Rest at night", language="en")
+    union.presses("main form button")
+    one = Commitment.objects.get()
+    union.fills(
+        promise="Agree on rest breaks in 40 bakeries.",
+        for_whom="Night bakers",
+        level=str(factories.level().pk),
+        in_line_with="The national plan for decent work",
+    )
+    union.presses("main form button")
+    union.fills(places="Kenya" if language == "en" else "كينيا")
+    union.ticks("themes", str(theme.pk))
+    union.ticks("challenges", str(factories.challenge().pk))
+    union.ticks("priorities", str(partner.priorities.get().pk))
+    union.presses("main form button")
+    doha = factories.instrument("doha")
+    paragraph = doha.provisions.get(eid="para_23")
+    union.ticks("provision", str(paragraph.pk))
+    union.presses("main form button[name='stay']")
+    union.fills(**{f"how-{paragraph.pk}": "By agreements on rest"})
+    union.presses("main form button:not([name])")
+    union.fills(
+        goal="40 bakeries",
+        baseline="5 bakeries in 2026",
+        resources="Two organisers",
+        ends_on="2028-06-30",
+    )
+    union.presses("main form button")
+    union.sends("/submit/")
+    one.refresh_from_db()
+    assert one.state == "submitted"
+
+    # Before it is published, nobody else finds it.
+    visitor = reader(language, width, java_script_enabled=scripts)
+    visitor.goes_to("/declarations/doha/para_23/")
+    visitor.sees_not("Rest at night")
+
+    # The officer publishes it.
+    desk.goes_to("/desk/commitments/")
+    desk.presses(f"main a[href$='{one.reference}/']")
+    desk.sends("/approve/")
+
+    # Anyone walks the thread both ways: paragraph, promise, partner, place, theme and back.
+    visitor.goes_to("/declarations/doha/para_23/")
+    visitor.sees("Rest at night")
+    visitor.presses(f"main a[href$='/commitments/{one.reference}/']")
+    visitor.sees("Agree on rest breaks in 40 bakeries.")
+    visitor.sees("By agreements on rest")
+    visitor.presses(f"main a[href$='/partners/{partner.reference}/']")
+    visitor.sees("Safe nights in every bakery")
+    visitor.presses(f"main a[href$='/commitments/{one.reference}/']")
+    visitor.presses("main a[href$='/places/KEN/']")
+    visitor.sees("Rest at night")
+    visitor.presses(f"main a[href$='/commitments/{one.reference}/']")
+    visitor.presses("main a[href$='/declarations/doha/para_23/']")
+    visitor.sees("Rest at night")
+    visitor.goes_to("/search/?q=bakeries")
+    visitor.sees("Rest at night")
+
+    # Each of those concerned heard of each step once.
+    subjects = Letter.objects.exclude(to_address="").values_list("key", flat=True)
+    assert len(set(subjects)) == len(subjects)
+    heard = Letter.objects.filter(to_person=officer, key__startswith="commitments.submit")
+    assert heard.count() == 1
+
+
+def test_sent_back_with_a_reason_changed_and_sent_again(reader):
+    officer = factories.officer(email="officer@secretariat.test")
+    person = factories.person("focal@union.test")
+    one = factories.commitment("submitted", partner=factories.partner(person=person))
+
+    desk = reader()
+    desk.signs_in(officer.email)
+    desk.goes_to(f"/desk/commitments/{one.reference}/")
+    desk.fills(reason="How many bakeries?")
+    desk.sends("/request-change/")
+
+    union = reader("en", 320)
+    union.signs_in(person.email)
+    union.goes_to(f"/workspace/commitments/{one.reference}/")
+    union.sees("How many bakeries?")
+    union.goes_to(f"/workspace/commitments/{one.reference}/means/")
+    union.fills(goal="60 bakeries by the end")
+    union.presses("main form button")
+    union.sends("/submit/")
+
+    one.refresh_from_db()
+    assert (one.state, one.goal) == ("submitted", "60 bakeries by the end")
+
+
+def test_withdrawn_promise_answers_with_day_and_reason(reader):
+    person = factories.person("focal@union.test")
+    one = factories.commitment("published", partner=factories.partner(person=person))
+
+    union = reader()
+    union.signs_in(person.email)
+    union.goes_to(f"/commitments/{one.reference}/")
+    union.page.locator("main details:has(form) > summary").click()
+    union.fills(reason="The money did not come.")
+    union.presses("main form[action$='/withdraw/'] button")
+
+    visitor = reader()
+    answer = visitor.page.goto(f"{visitor.site}/en/commitments/{one.reference}/")
+    assert answer.status == 410
+    visitor.sees("The money did not come.")

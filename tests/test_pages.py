@@ -1,0 +1,181 @@
+"""The rails of every page: who sees it, what it costs and weighs, and that nobody forgot it."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+
+from coalition.mailroom.models import Verdict
+from coalition.partners.models import Mandate
+from tests import factories
+from tests.pages import ELSEWHERE, FILES, MOST_HTML, PAGES, PEOPLE, VERBS, Page
+
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
+
+
+# --- Nobody is forgotten -------------------------------------------------------------------
+
+
+def routes(patterns: list[Any], namespace: str = "") -> Iterator[str]:
+    """The names of all our own routes; the editors' pages and the API list their own."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            module = getattr(pattern.urlconf_name, "__name__", "")
+            if module.startswith("wagtail") or pattern.namespace == "api-v1":
+                continue
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from routes(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or pattern.pattern}"
+
+
+def test_every_route_is_listed_once():
+    found = {name for name in routes(get_resolver().url_patterns) if name != "account_login"}
+    tables = [
+        {page.route for page in PAGES},
+        {page.route for page in FILES},
+        set(VERBS),
+        set(ELSEWHERE),
+    ]
+
+    assert found == set().union(*tables)
+    assert sum(map(len, tables)) == len(set().union(*tables))
+
+
+def test_sign_in_has_one_address_under_two_names():
+    assert reverse("account_login") == reverse("account_request_login_code")
+
+
+@pytest.mark.parametrize(("route", "file"), ELSEWHERE.items())
+def test_what_is_tested_elsewhere_is(route, file):
+    assert re.search(rf"""["']{route}["']""", (ROOT / file).read_text(encoding="utf-8"))
+
+
+def test_titles_of_pages_tell_them_apart():
+    titles = [page.title for page in PAGES + FILES]
+
+    assert len(titles) == len(set(titles))
+
+
+# --- A world of n of everything ------------------------------------------------------------
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, db: None) -> dict[str, Any]:
+    """The four kinds of people, and n records of every kind; n is the test's parameter."""
+    return build(getattr(request, "param", 1))
+
+
+def build(n: int) -> dict[str, Any]:
+    people = {
+        "visitor": None,
+        "stranger": factories.person(),
+        "focal point": factories.person(),
+        "officer": factories.officer(),
+    }
+    partners = [factories.partner() for _ in range(n)]
+    factories.partner(person=people["stranger"])
+    Mandate.objects.create(person=people["focal point"], partner=partners[0], since="2026-01-15")
+    instrument = factories.instrument(paragraphs=3)
+    given = {
+        "provisions": list(instrument.provisions.all()[:n]),
+        "challenges": [factories.challenge()],
+    }
+    for _ in range(n):
+        factories.priority(partners[0])
+        for state in ("draft", "submitted", "change_requested", "published", "withdrawn"):
+            factories.commitment(state, partner=partners[0], **given)
+    for partner in partners[1:]:
+        factories.commitment("published", partner=partner, **given)
+    for _ in range(n):
+        factories.accession_request()
+        factories.accession_request("acknowledged")
+        factories.message(verdict=Verdict.WAITING)
+        factories.letter()
+    call_command("catalogue", "rebuild", stdout=StringIO())  # the rows were put there by hand
+    return people
+
+
+def client_of(person: Any) -> Client:
+    client = Client()
+    if person:
+        client.force_login(person)
+    return client
+
+
+def visit(page: Page, people: dict[str, Any], who: str, language: str = "en") -> Any:
+    address = page.address(language, people["focal point"])
+    return client_of(people[who]).get(address, HTTP_ACCEPT_LANGUAGE=language)
+
+
+def content_of(response: Any) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.title)
+pages_and_files = pytest.mark.parametrize("page", PAGES + FILES, ids=lambda page: page.title)
+
+
+@pages_and_files
+def test_page_answers_each_kind_of_person(page, world):
+    answers = tuple(visit(page, world, who).status_code for who in PEOPLE)
+
+    assert dict(zip(PEOPLE, answers, strict=True)) == dict(zip(PEOPLE, page.answers, strict=True))
+
+
+@pages_and_files
+@pytest.mark.parametrize("world", [1, 3], indirect=True)
+def test_page_costs_its_queries_whatever_the_number_of_rows(page, world):
+    client = client_of(world[page.person])
+    address = page.address("en", world["focal point"])
+    content_of(client.get(address))  # what a process looks up once: sites, content types
+
+    with CaptureQueriesContext(connection) as queries:
+        content_of(client.get(address))
+
+    assert len(queries) == page.queries, "\n".join(query["sql"][:200] for query in queries)
+
+
+@pages
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("world", [3], indirect=True)
+def test_page_speaks_its_language_is_light_and_brings_no_script(page, language, world):
+    response = visit(page, world, page.person, language)
+
+    html = response.content.decode()
+    direction = "rtl" if language in settings.LANGUAGES_BIDI else "ltr"
+    assert re.search(r"<html[^>]*>", html)[0] == f'<html lang="{language}" dir="{direction}">'
+    assert re.findall(r"<(?:script|style)\b|\s(?:style|on[a-z]+)=|javascript:", tags_of(html)) == []
+    if not page.no_budget:
+        assert len(gzip.compress(response.content)) <= MOST_HTML
+
+
+def tags_of(html: str) -> str:
+    """Only what stands inside angle brackets, where attributes are."""
+    return " ".join(re.findall(r"<[^>]*>", html))
+
+
+@pytest.mark.parametrize(("route", "arguments"), VERBS.items(), ids=VERBS)
+def test_verb_takes_only_post(route, arguments, world):
+    with translation.override("en"):
+        address = reverse(route, kwargs=arguments(world["focal point"]))
+
+    answers = {who: client_of(person).get(address).status_code for who, person in world.items()}
+
+    # Whoever may not use the verb at all may be told so first; nobody is served.
+    assert set(answers.values()) <= {302, 403, 404, 405}
+    assert 405 in answers.values()
