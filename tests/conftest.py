@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.core.files.storage import storages
 from django.db import connections
 
@@ -155,6 +156,13 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
 def own_outbox(settings) -> None:
     """Mail goes into our outbox in tests too, not into Django's mailbox for tests."""
     settings.EMAIL_BACKEND = "coalition.mailroom.backends.Outbox"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings) -> None:
+    """Limits on open doors are counted anew in every test."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,8 @@ from django.utils import translation
 from coalition.mailroom.models import Verdict
 from coalition.partners.models import Mandate
 from tests import factories
-from tests.pages import ELSEWHERE, FILES, MOST_HTML, PAGES, PEOPLE, VERBS, Page
+from tests.pages import ELSEWHERE, FILES, PAGES, PEOPLE, VERBS, Page
+from tools.site import MOST_HTML
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = [code for code, _ in settings.LANGUAGES]

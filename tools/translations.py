@@ -26,6 +26,7 @@ from django.core.management import call_command
 from django.core.management.commands import makemessages
 django.setup()
 makemessages.Command.msgmerge_options += ["--no-fuzzy-matching"]
+makemessages.Command.xgettext_options += ["--keyword=marked", "--keyword=in_history:1c,2"]
 call_command(makemessages.Command(), locale={languages!r}, add_location="file", verbosity=0)
 """
 
@@ -49,6 +50,18 @@ def gather(folder: Path) -> dict[str, Path]:
 
 def committed(code: str) -> Path:
     return PACKAGE / "locale" / code / "LC_MESSAGES" / "django.po"
+
+
+def keep(code: str, fresh: Path) -> None:
+    """Commit to the texts alone, sorted: a changed line of code is then no changed translation."""
+    file = polib.pofile(str(fresh))
+    entries = sorted((entry for entry in file if not entry.obsolete), key=lambda e: e.msgid)
+    file[:] = entries
+    for entry in entries:
+        entry.occurrences = []
+    file.metadata["POT-Creation-Date"] = ""
+    committed(code).parent.mkdir(parents=True, exist_ok=True)
+    file.save(str(committed(code)))
 
 
 def complaints(code: str, fresh: Path) -> list[str]:
@@ -84,8 +97,7 @@ def main(arguments: list[str]) -> int:
             return 1
         if arguments == ["--update"]:
             for code, file in fresh.items():
-                committed(code).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, committed(code))
+                keep(code, file)
                 print(f"{committed(code).relative_to(Path.cwd())} is up to date.")
             return 0
         lines = [line for code, file in fresh.items() for line in complaints(code, file)]

@@ -6,13 +6,22 @@ Exit codes: 0 done, 1 refused with a sentence, 2 wrong usage.
 import os
 import sys
 
-from django.core.management import ManagementUtility
+from django.core.management import BaseCommand, ManagementUtility
+
+
+class Coalition(ManagementUtility):
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        """An unknown command is wrong usage (2); Django's own exit code would be 1."""
+        try:
+            return super().fetch_command(subcommand)
+        except SystemExit:
+            sys.exit(2)
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coalition.settings")
     try:
-        ManagementUtility([os.path.basename(sys.argv[0]), *sys.argv[1:]]).execute()
+        Coalition([os.path.basename(sys.argv[0]), *sys.argv[1:]]).execute()
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "coalition.web.middleware.EditingPages",
 ]
 
 TEMPLATES = [
@@ -170,6 +171,22 @@ elif not DATABASES["default"]["ENGINE"].endswith("postgresql"):
         "Write sqlite:///PATH or postgres://USER@HOST/NAME."
     )
 
+# --- Cache: limits on open doors, counted once for all processes ------------------------------
+CACHE_URL = env("COALITION_CACHE")
+if CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    }
+elif CACHE_URL:
+    raise ImproperlyConfigured(f"COALITION_CACHE is {CACHE_URL!r}. Write redis://HOST:PORT/NUMBER.")
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": HOME / "cache",
+        }
+    }
+
 # --- People --------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -186,11 +203,15 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_PREVENT_ENUMERATION = True
+# An unknown address gets the same page and no letter.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,5/h/key",
     "login_failed": "10/m/ip,5/5m/key",
 }
+# How many proxies of our own stand before the site; the address before them is the reader's.
+ALLAUTH_TRUSTED_PROXY_COUNT = env_int("COALITION_PROXIES", 0)
 LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "workspace"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
@@ -207,8 +228,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else N
 X_FRAME_OPTIONS = "DENY"
 EDITING_PATH = "editing/"
 CONTENT_SECURITY_POLICY = {
-    # Wagtail's editing pages bring inline scripts; they set their own, wider policy (web.urls).
-    "EXCLUDE_URL_PREFIXES": [f"/{EDITING_PATH}"],
+    # Wagtail's editing pages bring inline scripts: web.middleware widens the policy for them.
     "DIRECTIVES": {
         "default-src": [NONE],
         "style-src": [SELF],
@@ -299,6 +319,10 @@ PERSONAL_DATA = [
 WAGTAIL_SITE_NAME = "Coalition"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 urlpatterns = [
+    # Editors sign in by code like everybody else, not by Wagtail's own page.
+    path(f"{settings.EDITING_PATH}login/", RedirectView.as_view(pattern_name=settings.LOGIN_URL)),
     path(settings.EDITING_PATH, include(wagtailadmin_urls)),
     path("api/v1/", include("coalition.api.urls")),
     *i18n_patterns(

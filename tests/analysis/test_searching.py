@@ -90,7 +90,7 @@ def test_query_leaves_other_records_alone(case: str) -> None:
     assert not finds(words, text, language)
 
 
-@pytest.mark.parametrize("words", ["", "   ", "\x00", "*", '"', "' -- ;", "🙂"])
+@pytest.mark.parametrize("words", ["", "   ", "\x00", "*", '"', "' -- ;", "🙂", "¸ ´ \u0301 \u0640"])
 def test_query_of_signs_looks_for_nothing(words: str) -> None:
     assert query_text(words).words == ()
 
@@ -162,10 +162,12 @@ def test_has_hit_reads_the_text_in_its_language() -> None:
 @given(st.text(max_size=400), st.sampled_from(["ar", "en", "es", "fr", "ru", "zh", "de", ""]))
 def test_any_text_is_indexed_and_shown_whole(text: str, language: str) -> None:
     marks = index_text({language: text})
-    pieces = extract(text, language, query_text(text), width=1000)
+    query = query_text(text)
+    pieces = extract(text, language, query, width=1000)
 
     assert not set(marks) & set("\"'\\*:()^-&|!<>\x00")  # no index's query language reads these
     assert "".join(piece.text for piece in pieces) == text
+    assert all(word and "" not in word for word in query.words)
 
 
 @settings(deadline=None, max_examples=200)
@@ -174,4 +176,5 @@ def test_any_text_is_found_by_its_own_words(text: str) -> None:
     """In a language that can be told by its script, or in one of those tried for Latin letters."""
     query = query_text(text)
 
+    assert all(word and "" not in word for word in query.words)
     assert not query.words or finds(text, text, "en")

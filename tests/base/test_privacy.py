@@ -14,7 +14,6 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core import serializers
 from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
 
@@ -35,12 +34,6 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ADDRESS = "Rosewater.Quill@union.test"
 NAME = "Focal Point Rosewater"
-
-
-@pytest.fixture(autouse=True)
-def raw_mail_in_a_folder_of_its_own(own_files: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The field took its storage when it was made; give it the one of this test."""
-    monkeypatch.setattr(InboundMessage._meta.get_field("raw"), "storage", storages["private"])
 
 
 # --- Rows to be found ------------------------------------------------------------------------
@@ -493,7 +486,7 @@ def draft(at: datetime, state: str = State.DRAFT) -> Commitment:
         state=state,
         partner=factories.partner(),
         title="Looms",
-        made_at=at,
+        changed_at=at,
         published_at=at,
     )
 

@@ -70,6 +70,7 @@ HOSTILE = [
     "😀 🤖",
     "<script>alert(1)</script>",
     "\ud7ff\U0010ffff",
+    "Ô¸@\x15dÞ[ \u0301 ´",
 ]
 
 

@@ -108,4 +108,4 @@ def test_withdrawn_page_gives_date_and_reason():
         "410.html", {"withdrawn_on": datetime.date(2026, 3, 9), "reason": HOSTILE}
     )
 
-    assert f"Withdrawn on March 9, 2026. {HOSTILE}" in words(html)
+    assert f"Withdrawn on 9 March 2026. {HOSTILE}" in words(html)

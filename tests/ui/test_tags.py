@@ -148,7 +148,7 @@ def test_timeline_gives_date_sentence_and_reason():
 
     html = render("{% timeline moves %}", moves=moves)
 
-    assert words(html) == "March 9, 2026 An officer sent it back. Until when?"
+    assert words(html) == "9 March 2026 An officer sent it back. Until when?"
     assert ("time", {"datetime": "2026-03-09"}) in read(html).elements
 
 

@@ -47,7 +47,7 @@ class ProfileForm(CleanText, forms.ModelForm):
         model = User
         fields = ["name", "language", "shows_name", "shows_email"]
         help_texts = {
-            "name": _("Your organisation and the secretariat see it. It is not public."),
+            "name": _("Your organisation and the secretariat see it; others if you say so."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

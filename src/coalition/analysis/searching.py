@@ -38,14 +38,15 @@ ONE_LETTER = str.maketrans("أإآٱىیک", "ااااييك")
 # "And the", "for the" … grown together with the Arabic word, which keeps two letters at least.
 ARTICLE = re.compile(r"^(?:[وفبك]?ال|و?لل)(?=\w\w)")
 # Words that say little by themselves; a query does without them where it has others.
-LITTLE_WORDS = frozenset(
-    "an and are as at be by for from in is it its of on or that the this to was were with who what "
-    "au aux ce ces dans de des du elle en est et il la le les leur leurs ne ou par pas pour qui que "
-    "se ses son sur un une "
-    "al con del el ella ellos es las lo los para por su sus unos y "
-    "в во и на о об от по с со за к из у для что как не "
-    "في من على إلى الى عن أن ان هذا هذه التي الذي مع او أو و".split()
-)
+LITTLE = """
+an and are as at be by for from in is it its of on or that the this to was were with who what
+au aux ce ces dans de des du elle en est et il la le les leur leurs ne ou par pas pour qui que se
+ses son sur un une
+al con del el ella ellos es las lo los para por su sus unos y
+в во и на о об от по с со за к из у для что как не
+في من على إلى الى عن أن ان هذا هذه التي الذي مع او أو و
+"""
+LITTLE_WORDS = frozenset(LITTLE.split())
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,11 @@ def query_text(words: str) -> Query:
     telling = [word for word in found if word not in LITTLE_WORDS and not _is_letter(word)]
     kept: list[frozenset[str]] = []
     for word in telling or found:
-        alternatives = [_marks(word, LATIN) | {_folded(word)}]
+        alternatives = [(_marks(word, LATIN) | {_folded(word)}) - {""}]
         if _is_han(word) and len(word) > 1:
             alternatives = [frozenset({pair}) for pair in _pairs(word)]
-        kept += [each for each in alternatives if each not in kept]
+        # An accent that stands alone is no word.
+        kept += [each for each in alternatives if each and each not in kept]
     return Query(tuple(kept[:MOST_WORDS]))
 
 

@@ -10,6 +10,7 @@ from ninja import Field, Schema
 from pydantic import StringConstraints
 
 from coalition.catalogue.models import Kind
+from coalition.partners.models import Scope
 
 Names = dict[str, str]
 MOST_PAGES = 10_000
@@ -22,6 +23,36 @@ Key = Annotated[str, StringConstraints(max_length=190, pattern=r"^[A-Za-z0-9_.:/
 class Paging(Schema):
     page: int = Field(1, ge=1, le=MOST_PAGES, description="Which page, from 1.")
     page_size: int = Field(50, ge=1, le=LARGEST_PAGE, description="Records a page.")
+
+
+class PartnerFilters(Schema):
+    group: Code = ""
+    scope: Scope | None = None
+    country: Code = ""
+    theme: Code = Field("", description="One of their priorities.")
+
+
+class CommitmentFilters(Schema):
+    partner: Code = ""
+    group: Code = ""
+    theme: Code = ""
+    challenge: Code = ""
+    place: Code = Field("", description="With everything inside it.")
+    level: Code = ""
+    declaration: Code = ""
+    provision: Code = Field("", description="An eid, with everything inside it.")
+
+
+class Wanted(Schema):
+    q: str = Field(min_length=1, max_length=200, description="Words; a record holds all of them.")
+    kind: Kind | None = None
+    theme: Code = ""
+    place: Code = ""
+    group: Code = ""
+
+    @property
+    def wishes(self) -> dict[str, str]:
+        return {name: value for name, value in self.dict(exclude={"q"}).items() if value}
 
 
 class Problem(Schema):

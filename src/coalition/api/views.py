@@ -6,7 +6,7 @@ Hidden records answer 404; what was public and was withdrawn answers 410 with da
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -17,19 +17,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
-from ninja import NinjaAPI, Path, Query
+from ninja import NinjaAPI, Path, Query, Status
 from ninja.errors import HttpError, ValidationError
 
 from coalition.analysis.searching import query_text
 from coalition.api import schemas, shapes
 from coalition.api.schemas import Code, Gone, Key, Paging, Problem
 from coalition.catalogue import queries as catalogue
-from coalition.catalogue.models import Kind, Record
+from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment, Delivery
 from coalition.commitments.states import State
 from coalition.instruments.models import Instrument
 from coalition.instruments.queries import delivering_on
-from coalition.partners.models import Partner, PartnerGroup, Priority, Scope
+from coalition.partners.models import Partner, PartnerGroup, Priority
 from coalition.partners.states import PartnerState
 from coalition.places.models import Place, PlaceKind
 from coalition.themes.models import Challenge, Theme
@@ -83,7 +83,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"detail": text % {"address": ROOT}}, status=404)
 
 
-def gone(record: Any, verb: str) -> tuple[int, dict[str, Any]]:
+def gone(record: Any, verb: str) -> Status:
     """What was public says since when it is not, and why: that is public too."""
     move = record.moves.filter(verb=verb).last()
     if move is None:
@@ -94,7 +94,7 @@ def gone(record: Any, verb: str) -> tuple[int, dict[str, Any]]:
         "withdrawn_on": move.at.date(),
         "reason": move.reason,
     }
-    return 410, told
+    return Status(410, told)
 
 
 # --- Envelopes ---------------------------------------------------------------------------------
@@ -164,23 +164,18 @@ def places(request: HttpRequest, paging: Query[Paging], kind: PlaceKind | None =
 
 @api.get("partners", response={200: schemas.many(schemas.Partner), **LISTED})
 def partners(
-    request: HttpRequest,
-    paging: Query[Paging],
-    group: Code = "",
-    scope: Scope | None = None,
-    country: Code = "",
-    theme: Code = "",
+    request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.PartnerFilters]
 ) -> Any:
-    """Organisations that have joined, by name; `theme` is one of their priorities."""
+    """Organisations that have joined, by name."""
     found = shapes.partners()
-    if group:
-        found = found.filter(group__code=group)
-    if scope:
-        found = found.filter(scope=scope)
-    if country:
-        found = found.filter(country__code=country)
-    if theme:
-        wish = Priority.objects.filter(partner=OuterRef("pk"), theme__code=theme)
+    if wanted.group:
+        found = found.filter(group__code=wanted.group)
+    if wanted.scope:
+        found = found.filter(scope=wanted.scope)
+    if wanted.country:
+        found = found.filter(country__code=wanted.country)
+    if wanted.theme:
+        wish = Priority.objects.filter(partner=OuterRef("pk"), theme__code=wanted.theme)
         found = found.filter(Exists(wish))
     return listed(request, found, paging, shapes.partner)
 
@@ -198,46 +193,38 @@ def partner(request: HttpRequest, reference: Path[Code]) -> Any:
 
 @api.get("commitments", response={200: schemas.many(schemas.Commitment), **LISTED})
 def commitments(
-    request: HttpRequest,
-    paging: Query[Paging],
-    partner: Code = "",
-    group: Code = "",
-    theme: Code = "",
-    challenge: Code = "",
-    place: Code = "",
-    level: Code = "",
-    declaration: Code = "",
-    provision: Annotated[Code, Query(description="An eid, with `declaration`.")] = "",
+    request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.CommitmentFilters]
 ) -> Any:
-    """Published commitments, the newest first. `place` includes everything inside it, and
-    `provision` everything inside the paragraph."""
+    """Published commitments, the newest first."""
     found = shapes.commitments()
-    if partner:
-        found = found.filter(partner__reference=partner)
-    if group:
-        found = found.filter(partner__group__code=group)
-    if level:
-        found = found.filter(level__code=level)
-    if theme:
-        found = found.filter(_linked(Commitment.themes, theme__code=theme))
-    if challenge:
-        found = found.filter(_linked(Commitment.challenges, challenge__code=challenge))
-    if place:
-        path = Place.objects.filter(code=place).values_list("path", flat=True).first()
-        found = (
-            found.filter(_linked(Commitment.places, place__path__startswith=path))
-            if path
-            else found.none()
-        )
-    if declaration or provision:
-        on_it = Delivery.objects.filter(commitment=OuterRef("pk"))
-        if declaration:
-            on_it = on_it.filter(provision__instrument__code=declaration)
-        if provision:
-            inside = Q(provision__eid__startswith=f"{provision}__")
-            on_it = on_it.filter(Q(provision__eid=provision) | inside)
-        found = found.filter(Exists(on_it))
+    if wanted.partner:
+        found = found.filter(partner__reference=wanted.partner)
+    if wanted.group:
+        found = found.filter(partner__group__code=wanted.group)
+    if wanted.level:
+        found = found.filter(level__code=wanted.level)
+    if wanted.theme:
+        found = found.filter(_linked(Commitment.themes, theme__code=wanted.theme))
+    if wanted.challenge:
+        found = found.filter(_linked(Commitment.challenges, challenge__code=wanted.challenge))
+    if wanted.place:
+        place = Place.objects.filter(code=wanted.place).first()
+        inside = _linked(Commitment.places, place__path__startswith=place.path) if place else None
+        found = found.filter(inside) if inside else found.none()
+    if wanted.declaration or wanted.provision:
+        found = found.filter(Exists(_on(wanted.declaration, wanted.provision)))
     return listed(request, found, paging, shapes.commitment)
+
+
+def _on(declaration: str, eid: str) -> QuerySet[Delivery]:
+    """What the outer commitment delivers on, in this declaration and inside this provision."""
+    deliveries = Delivery.objects.filter(commitment=OuterRef("pk"))
+    if declaration:
+        deliveries = deliveries.filter(provision__instrument__code=declaration)
+    if eid:
+        inside = Q(provision__eid__startswith=f"{eid}__")
+        deliveries = deliveries.filter(Q(provision__eid=eid) | inside)
+    return deliveries
 
 
 def _linked(relation: Any, **wanted: str) -> Exists:
@@ -293,27 +280,16 @@ def provision(request: HttpRequest, code: Path[Code], eid: Path[Code]) -> Any:
 
 
 @api.get("search", response={200: schemas.ManyFound, **LISTED})
-def search(
-    request: HttpRequest,
-    paging: Query[Paging],
-    q: Annotated[str, Query(min_length=1, max_length=200, description="Words, all of them.")],
-    kind: Kind | None = None,
-    theme: Code = "",
-    place: Code = "",
-    group: Code = "",
-) -> Any:
+def search(request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.Wanted]) -> Any:
     """All public records that hold the words, in any of six languages; the best first."""
-    wishes = {"kind": kind, "theme": theme, "place": place, "group": group}
-    query = query_text(q)
-    ids = (
-        catalogue.matching(query, {name: value for name, value in wishes.items() if value})
-        if query.words
-        else []
-    )
+    query = query_text(wanted.q)
+    ids = catalogue.matching(query, wanted.wishes) if query.words else []
     page = listed(request, ids[: catalogue.MOST_FOUND], paging, lambda pk: {"pk": pk})
-    pks = [one["pk"] for one in page["results"]]
-    records = Record.objects.defer("search_text").in_bulk(pks)
-    page["results"] = [shapes.found(records[pk]) for pk in pks if pk in records]
+    records = Record.objects.defer("search_text").in_bulk([each["pk"] for each in page["results"]])
+    # One that was taken out in this very moment is left out.
+    page["results"] = [
+        shapes.found(records[each["pk"]]) for each in page["results"] if each["pk"] in records
+    ]
     return page | {"is_cut": len(ids) > catalogue.MOST_FOUND}
 
 

@@ -50,9 +50,10 @@ def edit(commitment: Commitment, *, fields: Mapping[str, Any], by: User) -> Comm
     commitment = editable(commitment)
     lists = {"places", "themes", "challenges", "priorities"} & fields.keys()
     plain = {name: value for name, value in fields.items() if name not in lists}
+    plain["changed_at"] = timezone.now()
     for name, value in plain.items():
         setattr(commitment, name, value)
-    commitment.save(update_fields=list(plain)) if plain else None
+    commitment.save(update_fields=list(plain))
     for name in sorted(lists):
         getattr(commitment, name).set(fields[name])
     audit.record("commitments.edit", commitment, by=by)
@@ -75,6 +76,8 @@ def deliver_on(
         Delivery(commitment=commitment, provision=provision, how=how[provision.pk])
         for provision in chosen
     )
+    commitment.changed_at = timezone.now()
+    commitment.save(update_fields=["changed_at"])
     audit.record("commitments.deliver_on", commitment, by=by, refs=chosen)
     return commitment
 

@@ -75,7 +75,7 @@ class Commitment(models.Model):
     provisions = models.ManyToManyField(
         Provision, through="Delivery", blank=True, related_name="commitments"
     )
-    made_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)  # its words, not its state
     published_at = models.DateTimeField(null=True, blank=True)
     is_example = models.BooleanField(default=False)
 

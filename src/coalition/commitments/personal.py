@@ -12,6 +12,6 @@ PERSONAL = [
         "commitments.Commitment",
         {"reference": KEEP, "title": KEEP},
         deletes_row=True,
-        clocks=(Clock("drafts", "made_at", only=Q(state=State.DRAFT)),),
+        clocks=(Clock("drafts", "changed_at", only=Q(state=State.DRAFT)),),
     ),
 ]

@@ -82,4 +82,4 @@ def serve() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coalition.settings")
     program = str(Path(sys.executable).with_name("gunicorn"))
     arguments = ["coalition.wsgi", f"--bind={host}:{port}", "--workers=2", "--threads=4"]
-    os.execv(program, [program, *arguments, "--preload", "--log-level=warning"])  # noqa: S606
+    os.execv(program, [program, *arguments, "--preload", "--log-level=error"])  # noqa: S606
