@@ -18,6 +18,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import storages
 from django.db import connections
+from playwright.sync_api import Browser
+
+from tools.browsing import chromium_browser
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("COALITION_DATA") or ROOT.parent / "shared" / "data")
@@ -182,6 +185,16 @@ def own_files(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None
 
     raw = InboundMessage._meta.get_field("raw")
     monkeypatch.setattr(raw, "storage", storages["private"])
+
+
+# --- The browser ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all: Playwright allows a process a single one at a time."""
+    with chromium_browser() as started:
+        yield started
 
 
 # --- The real data -------------------------------------------------------------------------

@@ -194,7 +194,7 @@ PAGES = [
     Page("mailroom:outbox", 5, DESK_UNTOLD),
 ]
 
-# --- Files: downloads and feeds, which no browser lays out
+# --- Files: downloads, feeds and the API, which no browser lays out
 
 FILES = [
     Page("catalogue:feed", 1),
@@ -205,6 +205,26 @@ FILES = [
     Page("instruments:paragraphs_csv", 4, of=declaration),
     Page("partners:directory_csv", 5),
     Page("mailroom:queue_csv", 4, DESK_UNTOLD),
+    # The API answers without language, and the same to everybody.
+    Page("api:openapi", 0),
+    Page("api:partner_groups", 0),
+    Page("api:themes", 0),
+    Page("api:challenges", 0),
+    Page("api:places", 0),
+    Page("api:partners", 0),
+    Page("api:partner", 0, of=partner),
+    Page("api:commitments", 0),
+    Page("api:commitment", 0, of=commitment("published")),
+    Page("api:declarations", 0),
+    Page("api:declaration", 0, of=declaration),
+    Page("api:provisions", 0, of=declaration),
+    Page("api:provision", 0, of=provision),
+    Page("api:search", 0, query="?q=work"),
+    Page(
+        "api:thread",
+        0,
+        of=lambda person: {"kind": "partner", "key": partner(person)["reference"]},
+    ),
 ]
 
 # --- Verbs: addresses that only take POST, with the arguments that reach them
@@ -229,9 +249,12 @@ VERBS: dict[str, Callable[[User], Arguments]] = {
 
 # --- Addresses that need more than a database to stand on, and the tests that visit them
 
-ELSEWHERE = {
-    "accounts:demo": "tests/accounts/test_demo.py",
-    "account_confirm_login_code": "tests/accounts/test_sign_in.py",
-    "mailroom:raw": "tests/mailroom/test_views.py",
-    "mailroom:attachment": "tests/mailroom/test_views.py",
+ELSEWHERE = {  # route: file, and the words by which it visits the address
+    "accounts:demo": ("tests/accounts/test_demo.py", "demo_link("),
+    "account_confirm_login_code": ("tests/accounts/test_sign_in.py", "/sign-in/code/"),
+    "api:unknown": ("tests/api/test_views.py", "nonsense"),
+    "mailroom:raw": ("tests/mailroom/test_views.py", "raw"),
+    "mailroom:attachment": ("tests/mailroom/test_views.py", "mailroom:attachment"),
 }
+# Signing in to the editors' pages leads to our own sign-in: tests/test_pages.py follows it.
+NAMELESS = {"editing/login/"}

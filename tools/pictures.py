@@ -1,4 +1,7 @@
-"""Take the README's pictures, from a site of its own: `python -m tools.pictures`."""
+"""Take the README's pictures, from a site of its own: `python -m tools.pictures`.
+
+The project carries no wording of declarations, so its pictures show none either.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from PIL import Image
 
 from tools import debian
+from tools import site as sites
 from tools.browsing import chromium_browser
 from tools.site import Site, example_site
 
@@ -29,6 +33,7 @@ PICTURES = {
 
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    sites.WORDING = Path("no wording")
     try:
         with example_site() as site, chromium_browser() as browser:
             for name, (path, size) in PICTURES.items():

@@ -90,7 +90,9 @@ def test_query_leaves_other_records_alone(case: str) -> None:
     assert not finds(words, text, language)
 
 
-@pytest.mark.parametrize("words", ["", "   ", "\x00", "*", '"', "' -- ;", "🙂", "¸ ´ \u0301 \u0640"])
+@pytest.mark.parametrize(
+    "words", ["", "   ", "\x00", "*", '"', "' -- ;", "🙂", "¸ ´ \u0301 \u0640"]
+)
 def test_query_of_signs_looks_for_nothing(words: str) -> None:
     assert query_text(words).words == ()
 

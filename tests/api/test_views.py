@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -19,12 +18,6 @@ from tests.catalogue.test_queries import HOSTILE
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/"
 SITE = "http://127.0.0.1:8000"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_measure() -> None:
-    """Nobody has asked anything in this minute."""
-    cache.clear()
 
 
 def get(client: Client, address: str, **asked: Any) -> Any:

@@ -151,6 +151,7 @@ def test_declaration_brings_its_paragraphs_with_their_wording() -> None:
 
     assert keys("lighthouses") == [("provision", "zanzibar/para_2")]
     assert keys("almanac") == [("provision", "zanzibar/para_2")]
+    assert keys("zanzibar paragraph 2") == [("provision", "zanzibar/para_2")]
     found = row("provision", "zanzibar/para_2")
     assert found.title == "Declaration zanzibar, 2"
     assert found.summary == "We protect lighthouse keepers."

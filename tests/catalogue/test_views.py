@@ -171,6 +171,18 @@ def test_feed_of_a_kind_holds_that_kind(client: Client) -> None:
     assert client.get("/en/feed/drafts/").status_code == 404
 
 
+def test_feed_gives_what_people_wrote_as_text(client: Client) -> None:
+    put("1", "One <b>bold</b>", summary="<script>alert(1)</script> & more")
+
+    entry = ElementTree.fromstring(client.get("/en/feed/news/").content).find("a:entry", ATOM)
+
+    # A summary is HTML to its readers, a title is text.
+    assert entry.findtext("a:summary", namespaces=ATOM) == (
+        "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more"
+    )
+    assert entry.findtext("a:title", namespaces=ATOM) == "One <b>bold</b>"
+
+
 def test_feed_holds_at_most_fifty(client: Client, django_assert_num_queries: Any) -> None:
     for number in range(53):
         put(str(number), f"News {number}")

@@ -123,7 +123,9 @@ def test_verb_is_for_the_right_person_in_the_right_state(verb, kind, state, answ
         assert (one.state, one.title) == (state, one.title)
 
 
-@pytest.mark.parametrize(("verb", "kind", "state", "answer"), list(rows("see\n" + SEEN.strip("\n"))))
+@pytest.mark.parametrize(
+    ("verb", "kind", "state", "answer"), list(rows("see\n" + SEEN.strip("\n")))
+)
 def test_commitment_is_seen_by_the_right_person(verb, kind, state, answer, client):
     one = factories.commitment(state)
     person = someone(kind, one.partner)

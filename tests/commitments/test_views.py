@@ -68,7 +68,14 @@ def test_explorer_filters_by_everything_it_offers(client):
     factories.commitment("published", title="Something else")
 
     for query in (
-        *("words=wages", "group=GOV", "place=KEN", "place=Africa", "theme=rights", "level=regional"),
+        *(
+            "words=wages",
+            "group=GOV",
+            "place=KEN",
+            "place=Africa",
+            "theme=rights",
+            "level=regional",
+        ),
         *("challenge=climate-change", "declaration=other"),
         f"words={wanted.reference}",
         "words=kenya&group=GOV&theme=rights",
@@ -98,7 +105,7 @@ def test_download_is_what_the_explorer_shows(client):
     factories.commitment("published", title="Other", themes=[factories.theme("employment")])
     factories.commitment("draft", title="Draft", themes=[factories.theme("rights")])
 
-    text = client.get("/en/commitments/download.csv?theme=rights").content.decode("utf-8-sig")
+    text = client.get("/en/commitments/download.csv?theme=rights").getvalue().decode("utf-8-sig")
 
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["reference"], row["title"]) for row in rows] == [(shown.reference, "'=1+1")]
@@ -147,7 +154,8 @@ def test_unknown_place_keeps_what_was_written_and_says_so(client):
     client.force_login(person)
 
     answer = client.post(
-        reverse("commitments:edit", args=[one.reference, "place"]), {"places": ["Kenya", "Atlantis"]}
+        reverse("commitments:edit", args=[one.reference, "place"]),
+        {"places": ["Kenya", "Atlantis"]},
     )
 
     assert answer.status_code == 200
@@ -185,9 +193,7 @@ def test_paragraph_of_another_text_is_refused(client, stranger):
     assert one.deliveries.count() == 1
 
 
-@pytest.mark.parametrize(
-    "name", ["submit", "withdraw", "approve", "request_change"]
-)
+@pytest.mark.parametrize("name", ["submit", "withdraw", "approve", "request_change"])
 def test_verbs_are_not_moved_by_a_link(client, name):
     one = factories.commitment("submitted")
     officer_client(client)

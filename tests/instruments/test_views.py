@@ -192,7 +192,9 @@ def test_contents_filter_leaves_paragraphs_nobody_took_up(
         "?taken=yes": ["3"],
         "?taken=%3Cscript%3E": ["1", "2", "3", "4"],
     }
-    shown = client.get("/en/declarations/bread/paragraphs.csv?taken=no").content.decode("utf-8-sig")
+    shown = (
+        client.get("/en/declarations/bread/paragraphs.csv?taken=no").getvalue().decode("utf-8-sig")
+    )
     assert [row[:4] for row in csv.reader(StringIO(shown))] == [
         ["eid", "number", "in_our_words", "commitments"],
         ["para_1", "1", "Gist of 1", "0"],

@@ -8,22 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from coalition.mailroom.models import Letter
-from tools import chromium
 
 # Playwright keeps an event loop in this thread; the ORM is used between its calls, never inside.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = [*chromium.ARGUMENTS, *(["--no-sandbox"] if os.getuid() == 0 else [])]
-        started = playwright.chromium.launch(executable_path=chromium.find(), args=arguments)
-        yield started
-        started.close()
 
 
 class Reader:

@@ -134,9 +134,9 @@ def test_directory_as_csv_has_exactly_what_the_page_shows(client, some_partners)
     response = client.get(at("directory_csv"), {"words": "union hyper", "sort": "joined"})
     all_rows = client.get(at("directory_csv"), {"sort": "joined"})
 
-    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
     assert len(rows) == 1
-    rows = list(csv.reader(io.StringIO(all_rows.content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(all_rows.getvalue().decode("utf-8-sig"))))
     assert [row[1].removeprefix("'") for row in rows[1:]] == names(client, sort="joined")
     assert rows[0] == [
         "Reference",

@@ -101,9 +101,7 @@ def test_setup_keeps_an_edit_and_lists_the_difference(copy):
 
 
 def test_setup_keeps_an_entry_made_in_the_browser():
-    Theme.objects.create(
-        code="care", number=7, names={"en": "Care"}, source=Source.objects.first()
-    )
+    Theme.objects.create(code="care", number=7, names={"en": "Care"}, source=Source.objects.first())
 
     report = set_up(FILE)
 
@@ -153,7 +151,11 @@ def test_wrong_file_is_refused_whole_naming_the_entry(name, copy):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ('number = "2"\neid = "para_2"', 'number = "1"\neid = "para_2"', "paragraph 1 stands twice"),
+        (
+            'number = "2"\neid = "para_2"',
+            'number = "1"\neid = "para_2"',
+            "paragraph 1 stands twice",
+        ),
         ('eid = "para_2"', 'eid = "para_1"', "eid para_1 stands twice"),
         ('eid = "para_2"', 'eid = "../para"', "paragraph 2"),
         ('declaration = "doha"', 'declaration = "sevilla"', "it is of “sevilla”"),

@@ -21,7 +21,12 @@ def test_partner_page_shows_what_it_promised_and_hides_drafts(client):
 
 @pytest.mark.parametrize(
     ("shows_name", "shows_email", "seen"),
-    [(False, False, set()), (True, False, {"name"}), (True, True, {"name", "email"}), (False, True, set())],
+    [
+        (False, False, set()),
+        (True, False, {"name"}),
+        (True, True, {"name", "email"}),
+        (False, True, set()),
+    ],
 )
 def test_focal_point_is_named_only_if_they_say_so(client, shows_name, shows_email, seen):
     person = factories.person(

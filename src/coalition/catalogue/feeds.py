@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -56,7 +57,8 @@ def atom(records: list[Record], *, what: str, title: str, url: str, page: str) -
         feed.add_item(
             title=marked % {"title": name},
             link=settings.SITE_URL + record.get_absolute_url(),
-            description=summary or str(record.get_kind_display()),
+            # Readers take a summary for HTML; what people wrote is text.
+            description=escape(summary or record.get_kind_display()),
             unique_id=tag(f"{record.kind}/{record.key}"),
             updateddate=record.changed_at,
             categories=[record.get_kind_display()],

@@ -26,6 +26,15 @@ TITLE_WEIGHT = 3
 CHUNK = 500
 # Units of a text that are cited; headings and opening words are found with the declaration.
 CITED = (ProvisionRole.PREAMBULAR, ProvisionRole.OPERATIVE, ProvisionRole.POINT)
+# So that "paragraph 23" is found by those who ask for it in these words.
+PARAGRAPH = {
+    "ar": "فقرة",
+    "en": "paragraph",
+    "es": "párrafo",
+    "fr": "paragraphe",
+    "ru": "пункт",
+    "zh": "段",
+}
 # Facets a reader can filter by; `declaration` joins the rows of one text.
 THEME, CHALLENGE, PLACE, GROUP, DECLARATION = "theme", "challenge", "place", "group", "declaration"
 
@@ -185,7 +194,10 @@ def of_provisions(provisions: QuerySet[Provision]) -> Iterator[Row]:
             titles={code: f"{text}, {number}" for code, text in short.items() if text},
             summary=wording.words if wording else "",
             summaries=one.gist,
-            more=tuple((wording.version.language, note["words"]) for note in notes),
+            more=(
+                *PARAGRAPH.items(),
+                *((wording.version.language, note["words"]) for note in notes),
+            ),
             facets=frozenset(facets),
         )
 

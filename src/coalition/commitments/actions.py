@@ -87,7 +87,7 @@ def editable(commitment: Commitment) -> Commitment:
     commitment = states.lock(commitment)
     if not commitment.is_editable:
         raise NotAllowed(
-            _("A commitment can be changed as a draft or after it was sent back, not while it is “%s”.")
+            _("Only a draft, or what was sent back, can be changed; this commitment is “%s”.")
             % commitment.get_state_display()
         )
     return commitment

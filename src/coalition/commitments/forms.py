@@ -80,7 +80,9 @@ class PlaceForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["priorities"].queryset = self.instance.partner.priorities.select_related("theme")
+        self.fields["priorities"].queryset = self.instance.partner.priorities.select_related(
+            "theme"
+        )
 
 
 class MeansForm(CleanText, forms.ModelForm):
@@ -133,9 +135,7 @@ class ParagraphsForm(forms.Form):
                 _("“%s” is no paragraph of this text. Please choose from the list.")
                 % clean_line(strangers[0], limit=20)
             )
-        how = {
-            known[one]: clean_line(self.data.get(f"how-{one}", ""), limit=300) for one in ticked
-        }
+        how = {known[one]: clean_line(self.data.get(f"how-{one}", ""), limit=300) for one in ticked}
         self.chosen = how
         return {"how": how}
 
@@ -173,7 +173,11 @@ class ExplorerForm(CleanText, forms.Form):
     )
     sort = forms.ChoiceField(
         label=_("Sort by"),
-        choices=[("newest", _("Newest first")), ("ends", _("Ending soonest")), ("title", _("Title"))],
+        choices=[
+            ("newest", _("Newest first")),
+            ("ends", _("Ending soonest")),
+            ("title", _("Title")),
+        ],
         required=False,
     )
 

@@ -1,4 +1,4 @@
-"""Voluntary commitments: who promises what, for whom, where, until when, and on which paragraphs."""
+"""Voluntary commitments: who promises what, for whom, where, until when, on which paragraphs."""
 
 from __future__ import annotations
 
@@ -100,12 +100,12 @@ class Commitment(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("commitments:commitment", args=[self.reference])
+
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
-
-    def get_absolute_url(self) -> str:
-        return reverse("commitments:commitment", args=[self.reference])
 
 
 class CommitmentMove(Move):

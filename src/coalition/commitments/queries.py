@@ -49,9 +49,9 @@ def speakers(commitment: Commitment) -> list[User]:
 
 def for_lists(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """With what a line in a list shows, in a fixed number of queries."""
-    return commitments.select_related("partner__group", "partner__country", "level").prefetch_related(
-        "themes", "places"
-    )
+    return commitments.select_related(
+        "partner__group", "partner__country", "level"
+    ).prefetch_related("themes", "places")
 
 
 def waiting() -> CommitmentQuerySet:
@@ -146,5 +146,3 @@ def thread(commitment: Commitment) -> list[Knot]:
     ]
     knots.append(Knot(str(_("Commitment")), commitment.title, position="here"))
     return knots
-
-

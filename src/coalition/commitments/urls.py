@@ -12,7 +12,11 @@ urlpatterns = [
     path("workspace/commitments/<reference:reference>/", views.summary, name="summary"),
     path("workspace/commitments/<reference:reference>/submit/", views.submit, name="submit"),
     path("workspace/commitments/<reference:reference>/withdraw/", views.withdraw, name="withdraw"),
-    path("workspace/commitments/<reference:reference>/paragraphs/", views.paragraphs, name="paragraphs"),
+    path(
+        "workspace/commitments/<reference:reference>/paragraphs/",
+        views.paragraphs,
+        name="paragraphs",
+    ),
     path("workspace/commitments/<reference:reference>/<slug:step>/", views.edit, name="edit"),
     path("desk/commitments/", views.review_list, name="review_list"),
     path("desk/commitments/<reference:reference>/", views.review, name="review"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from coalition.base.downloads import csv_file
 from coalition.base.errors import NotAllowed
 from coalition.commitments import actions, forms, queries
 from coalition.commitments.models import Commitment
@@ -34,7 +33,6 @@ STEPS = {
 }
 STEP_FORMS = {"promise": forms.PromiseForm, "place": forms.PlaceForm, "means": forms.MeansForm}
 PAGE_SIZE = 25
-LONGEST_DOWNLOAD = 10_000
 
 
 # --- For everyone --------------------------------------------------------------------------
@@ -52,16 +50,12 @@ def download(request: HttpRequest) -> HttpResponse:
     """Exactly what the explorer shows for the same address, as CSV."""
     found = forms.answered(Commitment.objects.published(), forms.ExplorerForm(request.GET))
     found = queries.for_lists(found).prefetch_related("deliveries__provision__instrument")
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="commitments.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    table = csv.writer(response)
-    table.writerow(
+    header = (
         "reference title language promise for_whom partner partner_group country level places "
-        "themes delivers_on starts_on ends_on published_at is_example url".split()
+        "themes delivers_on starts_on ends_on published_at is_example url"
     )
-    for one in found[:LONGEST_DOWNLOAD]:
-        row = [
+    rows = (
+        [
             one.reference,
             one.title,
             one.language,
@@ -83,13 +77,9 @@ def download(request: HttpRequest) -> HttpResponse:
             int(one.is_example),
             request.build_absolute_uri(one.get_absolute_url()),
         ]
-        table.writerow([harmless(cell) for cell in row])
-    return response
-
-
-def harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, made plain text."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" else cell
+        for one in found.iterator(chunk_size=1000)
+    )
+    return csv_file("commitments", header.split(), rows)
 
 
 def commitment(request: HttpRequest, reference: str) -> HttpResponse:
@@ -127,17 +117,19 @@ def own(request: HttpRequest, reference: str, permission: str) -> Commitment:
     one = get_object_or_404(found, reference=reference)
     if not request.user.has_perm(permission, one):
         # A published promise is no secret, its workspace is.
-        raise Http404 if permission == "commitments.edit" else PermissionDenied(
-            _("This is for those who act for the organisation, or for the secretariat.")
+        raise (
+            Http404
+            if permission == "commitments.edit"
+            else PermissionDenied(
+                _("This is for those who act for the organisation, or for the secretariat.")
+            )
         )
     return one
 
 
 @login_required
 def new(request: HttpRequest, partner: str) -> HttpResponse:
-    maker = get_object_or_404(
-        Partner.objects.spoken_for_by(request.user), reference=partner
-    )
+    maker = get_object_or_404(Partner.objects.spoken_for_by(request.user), reference=partner)
     form = forms.NameForm(request.POST or None, initial={"language": request.user.language})
     if request.method == "POST" and form.is_valid():
         made = actions.draft(maker, **form.cleaned_data, by=request.user)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from coalition.base.downloads import csv_file
 from coalition.base.names import Name
 from coalition.instruments import queries
 from coalition.instruments.forms import ParagraphFilter
@@ -77,18 +77,17 @@ def paragraphs_csv(request: HttpRequest, code: str) -> HttpResponse:
     chosen = ParagraphFilter(request.GET).chosen(
         queries.text_of(instrument, counted=True).paragraphs
     )
-    response = HttpResponse(
-        "\ufeff",  # so that spreadsheets read it as UTF-8
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{instrument.code}.csv"'},
+    rows = (
+        [
+            node.eid,
+            node.provision.number,
+            node.provision.gist_text,
+            node.count,
+            request.build_absolute_uri(node.provision.get_absolute_url()),
+        ]
+        for node in chosen
     )
-    table = csv.writer(response)
-    table.writerow(["eid", "number", "in_our_words", "commitments", "url"])
-    for node in chosen:
-        provision = node.provision
-        url = request.build_absolute_uri(provision.get_absolute_url())
-        table.writerow([node.eid, provision.number, provision.gist_text, node.count, url])
-    return response
+    return csv_file(instrument.code, ["eid", "number", "in_our_words", "commitments", "url"], rows)
 
 
 @require_safe

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -18,6 +17,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from coalition.base.downloads import csv_file
 from coalition.mailroom import actions
 from coalition.mailroom.forms import OutboxFilter, QueueFilter
 from coalition.mailroom.models import InboundMessage, Letter, LetterState, Verdict
@@ -72,9 +72,19 @@ def queue(request: HttpRequest) -> HttpResponse:
 def queue_csv(request: HttpRequest) -> StreamingHttpResponse:
     """All rows that the filters of the queue find, as the page shows them."""
     _form, found = _queue(request)
-    response = StreamingHttpResponse(_csv_lines(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="messages.csv"'
-    return response
+    header = [_("Number"), _("Received"), _("From"), _("Address"), _("Subject")]
+    rows = (
+        [
+            one.pk,
+            one.received_at.isoformat(timespec="seconds"),
+            one.from_name,
+            one.from_address,
+            one.subject,
+            one.get_verdict_display(),
+        ]
+        for one in found.iterator(chunk_size=500)
+    )
+    return csv_file("messages", [*header, _("What became of it")], rows)
 
 
 @require_safe
@@ -173,37 +183,6 @@ def _queue(request: HttpRequest) -> tuple[Form, Any]:
     form = QueueFilter(request.GET or None)
     filters = form.cleaned_data if form.is_valid() else {}
     return form, messages_in(InboundMessage.objects.visible_to(request.user), **filters)
-
-
-def _csv_lines(found: Any) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    # Spreadsheets take the text for UTF-8 only with this mark.
-    yield "\ufeff" + writer.writerow(
-        [_("Number"), _("Received"), _("From"), _("Address"), _("Subject"), _("What became of it")]
-    )
-    for one in found.iterator(chunk_size=500):
-        yield writer.writerow(
-            [
-                one.pk,
-                one.received_at.isoformat(timespec="seconds"),
-                _harmless(one.from_name),
-                _harmless(one.from_address),
-                _harmless(one.subject),
-                one.get_verdict_display(),
-            ]
-        )
-
-
-class Echo:
-    """A file that hands back what is written to it, so that rows stream one by one."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def _bytes(one: InboundMessage) -> bytes:

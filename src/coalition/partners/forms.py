@@ -10,8 +10,8 @@ from django import forms
 from django.conf import settings
 from django.forms.formsets import ORDERING_FIELD_NAME, BaseFormSet
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from coalition.base.fields import LANGUAGE_NAMES
 from coalition.partners.membership import ADMISSION_FIELDS, MOST_PRIORITIES, PROFILE_FIELDS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from coalition.base.downloads import csv_file
 from coalition.base.errors import NotAllowed, Refused
 from coalition.partners import actions, queries
 from coalition.partners.forms import DirectoryFilter, Priorities, ProfileForm, priority_rows
@@ -49,35 +49,24 @@ def directory(request: HttpRequest) -> HttpResponse:
 def directory_csv(request: HttpRequest) -> HttpResponse:
     """All rows of the list that the filters choose, in its order, with the page's columns."""
     partners = queries.directory(**DirectoryFilter(request.GET).chosen())
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="partners.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    rows = csv.writer(response)
-    rows.writerow(
+    header = [
+        *(_("Reference"), _("Name"), _("Partner group"), _("Scope"), _("Country")),
+        *(_("Joined on"), _("Example"), _("Page")),
+    ]
+    rows = (
         [
-            *(_("Reference"), _("Name"), _("Partner group"), _("Scope"), _("Country")),
-            *(_("Joined on"), _("Example"), _("Page")),
+            partner.reference,
+            partner.name,
+            partner.group.name,
+            partner.get_scope_display(),
+            partner.country.name if partner.country else "",
+            partner.joined_on.isoformat(),
+            _("yes") if partner.is_example else "",
+            request.build_absolute_uri(partner.get_absolute_url()),
         ]
+        for partner in partners.iterator(chunk_size=1000)
     )
-    for partner in partners.iterator(chunk_size=1000):
-        rows.writerow(
-            [
-                partner.reference,
-                _cell(partner.name),
-                _cell(partner.group.name),
-                partner.get_scope_display(),
-                _cell(partner.country.name if partner.country else ""),
-                partner.joined_on.isoformat(),
-                _("yes") if partner.is_example else "",
-                request.build_absolute_uri(partner.get_absolute_url()),
-            ]
-        )
-    return response
-
-
-def _cell(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return csv_file("partners", header, rows)
 
 
 def _with_query(route: str, chosen: dict[str, str]) -> str:

@@ -45,7 +45,9 @@ def find_all(names: list[str]) -> tuple[list[Place], list[str]]:
 
 def datalist(identifier: str) -> SafeString:
     """Names to choose from while typing, in the reader's language; works without scripts."""
-    options = format_html_join("", "<option>{}</option>", ((place.name,) for place in Place.objects.all()))
+    options = format_html_join(
+        "", "<option>{}</option>", ((place.name,) for place in Place.objects.all())
+    )
     return format_html('<datalist id="{}">{}</datalist>', identifier, options)
 
 

@@ -66,9 +66,9 @@ class Place(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("place", args=[self.code])
+
     @property
     def name(self) -> Name:
         return in_language(self.names)
-
-    def get_absolute_url(self) -> str:
-        return reverse("place", args=[self.code])

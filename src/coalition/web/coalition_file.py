@@ -29,7 +29,9 @@ BUILT_IN = Path(__file__).parent / "data"
 def check_names(names: dict[str, str]) -> dict[str, str]:
     for code, text in names.items():
         if code not in settings.UN_LANGUAGES:
-            raise ValueError(f"“{code}” is not one of the six UN languages; write ar, en, es, fr, ru or zh")
+            raise ValueError(
+                f"“{code}” is not one of the six UN languages; write ar, en, es, fr, ru or zh"
+            )
         if not text.strip() or clean_text(text) != text.strip():
             raise ValueError(f"the text in “{code}” is empty or holds control characters; mend it")
     return names
@@ -55,7 +57,9 @@ Names = Annotated[dict[str, str], AfterValidator(check_names)]
 AllNames = Annotated[
     dict[str, str],
     AfterValidator(check_names),
-    AfterValidator(lambda names: names if set(names) >= set(settings.UN_LANGUAGES) else missing(names)),
+    AfterValidator(
+        lambda names: names if set(names) >= set(settings.UN_LANGUAGES) else missing(names)
+    ),
 ]
 Languages = Annotated[list[str], AfterValidator(check_languages)]
 Link = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
@@ -211,8 +215,12 @@ def find(name: str) -> Path:
     file = BUILT_IN / f"{name}.toml"
     if file.is_file():
         return file
-    known = ", ".join(sorted(one.stem for one in BUILT_IN.glob("*.toml") if "skeleton" not in one.stem))
-    raise Refused(f"There is no coalition “{name}”. Known: {known}. Or give the path of a .toml file.")
+    known = ", ".join(
+        sorted(one.stem for one in BUILT_IN.glob("*.toml") if "skeleton" not in one.stem)
+    )
+    raise Refused(
+        f"There is no coalition “{name}”. Known: {known}. Or give the path of a .toml file."
+    )
 
 
 def parse(path: Path, shape: type[Any]) -> Any:
@@ -221,7 +229,9 @@ def parse(path: Path, shape: type[Any]) -> Any:
     except OSError as error:
         raise Refused(f"{path.name} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
-        raise Refused(f"{path.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+        raise Refused(
+            f"{path.name} is not UTF-8 text (byte {error.start}). Save it as UTF-8."
+        ) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise Refused(f"{path.name} is not valid TOML: {error}.") from None
     try:
@@ -240,7 +250,9 @@ def sentences(file: str, content: Any, error: ValidationError) -> str:
                 code = ""
                 if isinstance(entry, list) and step < len(entry) and isinstance(entry[step], dict):
                     code = entry[step].get("code") or entry[step].get("number") or ""
-                place[-1:] = [f"{place[-1] if place else 'entry'} {step + 1}" + (f" ({code})" if code else "")]
+                place[-1:] = [
+                    f"{place[-1] if place else 'entry'} {step + 1}" + (f" ({code})" if code else "")
+                ]
             else:
                 place.append(str(step))
             try:
@@ -250,8 +262,8 @@ def sentences(file: str, content: Any, error: ValidationError) -> str:
         mend = {
             "missing": "this is missing; add it",
             "extra_forbidden": "this is not known here; take it out or mend its spelling",
-            "string_pattern_mismatch": "this is not of the right form; use letters, digits, - and _ "
-            "for codes, and https://… for links",
+            "string_pattern_mismatch": "this is not of the right form; use letters, digits, - "
+            "and _ for codes, and https://… for links",
         }.get(one["type"], re.sub(r"^Value error, ", "", one["msg"]))
         lines.append(f"{', '.join(place) or 'the file'}: {mend}.")
     return f"{file} was not loaded. " + " ".join(lines)
@@ -269,13 +281,17 @@ def read(path: Path) -> tuple[CoalitionFile, dict[str, Skeleton]]:
         if not entry.skeleton:
             continue
         if not re.fullmatch(r"[A-Za-z0-9_-]+\.toml", entry.skeleton):
-            mistakes.append(f"declaration {entry.code}, skeleton: name a .toml file beside this one")
+            mistakes.append(
+                f"declaration {entry.code}, skeleton: name a .toml file beside this one"
+            )
             continue
         skeleton: Skeleton = parse(path.parent / entry.skeleton, Skeleton)
         mistakes += _skeleton_mistakes(entry, skeleton, file)
         skeletons[entry.code] = skeleton
     if mistakes:
-        raise Refused(f"{path.name} was not loaded. " + " ".join(f"{one}." for one in mistakes[:20]))
+        raise Refused(
+            f"{path.name} was not loaded. " + " ".join(f"{one}." for one in mistakes[:20])
+        )
     return file, skeletons
 
 
@@ -305,7 +321,11 @@ def _mistakes(file: CoalitionFile) -> list[str]:
         ],
     ]
     for kind, entry in named:
-        cited = [entry.source, *getattr(entry, "sources", []), *[one.source for one in entry.former]]
+        cited = [
+            entry.source,
+            *getattr(entry, "sources", []),
+            *[one.source for one in entry.former],
+        ]
         for code in cited:
             if code and code not in sources:
                 mistakes.append(
@@ -313,7 +333,9 @@ def _mistakes(file: CoalitionFile) -> list[str]:
                 )
     for anchor in file.anchor:
         if anchor.source not in sources:
-            mistakes.append(f"anchor {anchor.kind}: the source “{anchor.source}” is not in the file")
+            mistakes.append(
+                f"anchor {anchor.kind}: the source “{anchor.source}” is not in the file"
+            )
         if anchor.declaration not in declarations:
             mistakes.append(
                 f"anchor {anchor.kind}: the declaration “{anchor.declaration}” is not in the file"

@@ -50,7 +50,9 @@ def exists() -> bool:
 def build(progress: Progress = lambda sentence: None) -> None:
     """Make the Example coalition. Raises Refused where it stands already or setup was not run."""
     if exists():
-        raise Refused("The Example coalition is there already. `coalition example remove` removes it.")
+        raise Refused(
+            "The Example coalition is there already. `coalition example remove` removes it."
+        )
     if not PartnerGroup.objects.exists():
         raise Refused("There is no coalition yet. Run `coalition setup social-justice` first.")
     chance = random.Random(SEED)  # noqa: S311  # a fixed seed, not a secret
@@ -84,7 +86,8 @@ def build(progress: Progress = lambda sentence: None) -> None:
 
 def admit(row: dict[str, str], officer: User) -> Partner:
     """One organisation through the officer's hands: request, vetting, acceptance."""
-    address = f"focal-point@{slugify(row['name'])[:40].strip('-') or 'partner-' + row['country'].lower()}.example.org"
+    host = slugify(row["name"])[:40].strip("-") or f"partner-{row['country'].lower()}"
+    address = f"focal-point@{host}.example.org"
     case = partners.open_by_hand(
         {
             "organisation": row["name"],
@@ -137,9 +140,7 @@ def promise(partner: Partner, chance: random.Random, officer: User) -> Iterator[
     text = chance.choice(own or english or spoken)
     person = focal_point(partner)
     number = str(chance.choice([12, 20, 30, 45, 60, 80, 120, 200, 350, 500]))
-    one = commitments.draft(
-        partner, title=text["title"], language=text["language"], by=person
-    )
+    one = commitments.draft(partner, title=text["title"], language=text["language"], by=person)
     on_theme = Provision.objects.filter(
         themes=priority.theme, role=ProvisionRole.OPERATIVE
     ).select_related("instrument")
@@ -177,9 +178,7 @@ def promise(partner: Partner, chance: random.Random, officer: User) -> Iterator[
 def withdraw_one() -> None:
     """The newest public promise is taken back, so that readers can see what that looks like."""
     one = Commitment.objects.published().filter(is_example=True).latest("pk")
-    commitments.withdraw(
-        one, reason="The money for it did not come.", by=focal_point(one.partner)
-    )
+    commitments.withdraw(one, reason="The money for it did not come.", by=focal_point(one.partner))
 
 
 @transaction.atomic

@@ -70,9 +70,7 @@ def _page(
         if original is not None:
             fields["translation_key"] = original.translation_key
         address = slug if parent else f"{slug}-{locale.language_code}"
-        page = kind(
-            title=title, slug=address, locale=locale, search_description=lead, **fields
-        )
+        page = kind(title=title, slug=address, locale=locale, search_description=lead, **fields)
         (parent or Page.get_first_root_node()).add_child(instance=page)
         report.made.append(f"page {locale.language_code}/{slug}")
     else:

@@ -65,7 +65,7 @@ def partner_map() -> str:
     return member_map(
         seated,
         title=_("Where partners are seated"),
-        subtitle=_("Partners by country; one tile a member state of the United Nations, all of the same size"),
+        subtitle=_("Partners by country; one tile a member state of the United Nations"),
         unit=_("partners"),
     )
 

@@ -38,7 +38,9 @@ def commitments_by_place() -> dict[int, int]:
 def public_focal_points(partner: Partner) -> list[User]:
     """Those who act for the partner now and chose to be named."""
     mandates = Mandate.objects.current().filter(partner=partner)
-    return list(User.objects.filter(mandates__in=mandates, shows_name=True, is_active=True).distinct())
+    return list(
+        User.objects.filter(mandates__in=mandates, shows_name=True, is_active=True).distinct()
+    )
 
 
 def commitment_knots(commitments: list[Commitment]) -> list[Knot]:

@@ -19,7 +19,7 @@ from coalition.web import example
 
 def ways_in() -> list[str]:
     """How to look at the site as visitor, focal point and officer, a line each."""
-    lines = [f"  as a visitor      {settings.SITE_URL}/"]
+    lines = [f"  as {'visitor':<19}{settings.SITE_URL}/"]
     people = {
         "officer": User.objects.filter(email=example.OFFICER).first(),
         "focal point": User.objects.filter(is_example=True, mandates__isnull=False)
@@ -34,7 +34,7 @@ def ways_in() -> list[str]:
     }
     for name, person in people.items():
         if person:
-            lines.append(f"  as {name:<15}{demo_link(person)}")
+            lines.append(f"  as {name:<19}{demo_link(person)}")
     return lines
 
 

@@ -76,9 +76,7 @@ def set_up(path: Path, *, by: Any = None) -> Report:
         lay_skeleton(instruments[code], skeleton.model_dump(), report)
     load_anchors(file.anchor, instruments, sources, report)
     for one in file.retention:
-        Retention.objects.get_or_create(
-            kind=one.kind, defaults={"days": one.days, "why": one.why}
-        )
+        Retention.objects.get_or_create(kind=one.kind, defaults={"days": one.days, "why": one.why})
     first_pages.make(report)
     set_up_group()
     if report.made or report.changed:

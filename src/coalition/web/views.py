@@ -52,7 +52,9 @@ def places(request: HttpRequest) -> HttpResponse:
         if place.kind == PlaceKind.REGION:
             place.countries = []  # type: ignore[attr-defined]
             regions.append(place)
-        elif place.kind == PlaceKind.COUNTRY and regions and place.path.startswith(regions[-1].path):
+        elif (
+            place.kind == PlaceKind.COUNTRY and regions and place.path.startswith(regions[-1].path)
+        ):
             regions[-1].countries.append(place)  # type: ignore[attr-defined]
     for region in regions:
         region.countries.sort(key=lambda one: one.name)  # type: ignore[attr-defined]
@@ -73,14 +75,13 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     one = get_object_or_404(Place.objects.select_related("parent"), code=code)
     commitments = queries.commitments_within(one)
     shown = list(commitments[: queries.SHOWN])
+    seated = Partner.objects.public().filter(country__path__startswith=one.path)
     context = {
         "place": one,
         "commitments": shown,
         "commitment_count": commitments.count(),
-        "partners": Partner.objects.public()
-        .filter(country__path__startswith=one.path)
-        .select_related("group")[: queries.SHOWN],
-        "partner_count": Partner.objects.public().filter(country__path__startswith=one.path).count(),
+        "partners": seated.select_related("group")[: queries.SHOWN],
+        "partner_count": seated.count(),
         "children": sorted(one.children.all(), key=lambda child: child.name),
         "knots": queries.commitment_knots(shown),
     }

@@ -48,7 +48,6 @@ class Vocabulary(SnippetViewSet):
     inspect_view_enabled = False
 
 
-
 class Themes(Vocabulary):
     model = Theme
     panels = panels("code", "number", "position", "names", "short", "about", "source", "retired_on")

@@ -1,5 +1,6 @@
 """`coalition run`: prepare what is missing, then serve the site on this machine."""
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
         if stamp.exists() and stamp.read_text("ascii") == now and self.database_is_there():
             return
         self.say("Preparing the database (about 15 seconds the first time) …")
-        call_command("check", fail_level="ERROR", verbosity=0)
+        call_command("check", fail_level="ERROR", stdout=StringIO())
         call_command("migrate", verbosity=0, interactive=False)
         self.say("Setting up the coalition …")
         set_up(coalition_file.find("social-justice"))

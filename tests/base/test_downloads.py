@@ -1,0 +1,40 @@
+import csv
+import io
+
+import pytest
+
+from coalition.base.downloads import csv_file
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+41 22", "'+41 22"),
+        ("-1", "'-1"),
+        ("@here", "'@here"),
+        ("\t=1", "'\t=1"),
+        ("a=1", "a=1"),
+        ("", ""),
+        (-1, "-1"),
+        ("العمل, «كريم»", "العمل, «كريم»"),
+    ],
+)
+def test_cell_is_never_a_formula(cell, written):
+    answer = csv_file("list", ["words"], [[cell]])
+
+    rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"), newline="")))
+    assert rows == [["words"], [written]]
+
+
+def test_download_is_written_row_by_row():
+    read = []
+
+    def rows():
+        for number in range(3):
+            read.append(number)
+            yield [number]
+
+    lines = iter(csv_file("list", ["number"], rows()))
+    assert (next(lines), next(lines), read) == (b"\xef\xbb\xbf", b"number\r\n", [])
+    assert (next(lines), read) == (b"0\r\n", [0])
