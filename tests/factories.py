@@ -225,3 +225,27 @@ def letter(**fields: Any) -> Any:
     made = next(number)
     defaults = {"key": f"letter:{made}", "to_address": f"person{made}@partner.test"}
     return Letter.objects.create(**{**defaults, "subject": "News", "text": "Read on.\n", **fields})
+
+
+# --- catalogue
+
+
+def record(
+    kind: str,
+    key: str,
+    *,
+    path: str,
+    title: str,
+    language: str = "en",
+    facets: Any = (),
+    more: Any = (),
+    changed_at: Any = None,
+    **fields: Any,
+) -> None:
+    """The catalogue's row of a record that stands nowhere else."""
+    from coalition.catalogue import actions
+    from coalition.catalogue.models import Kind
+    from coalition.catalogue.rows import Row
+
+    found_by = {"facets": frozenset(facets), "more": tuple(more), "since": changed_at}
+    actions.put(Row(Kind(kind), key, path, title, language, **found_by, **fields))

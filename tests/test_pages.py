@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -82,10 +82,22 @@ def test_titles_of_pages_tell_them_apart():
 # --- A world of n of everything ------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def _world(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """Built once for all tests of the same n; what a test itself writes is undone after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build(request.param)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(request: pytest.FixtureRequest, db: None) -> dict[str, Any]:
-    """The four kinds of people, and n records of every kind; n is the test's parameter."""
-    return build(getattr(request, "param", 1))
+def world(_world: dict[str, Any], db: None) -> dict[str, Any]:
+    """The four kinds of people, and n records of every kind."""
+    return _world
+
+
+def of(*numbers: int) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("_world", numbers, indirect=True)
 
 
 def build(n: int) -> dict[str, Any]:
@@ -139,6 +151,7 @@ pages_and_files = pytest.mark.parametrize("page", PAGES + FILES, ids=lambda page
 
 
 @pages_and_files
+@of(1)
 def test_page_answers_each_kind_of_person(page, world):
     answers = tuple(visit(page, world, who).status_code for who in PEOPLE)
 
@@ -146,7 +159,7 @@ def test_page_answers_each_kind_of_person(page, world):
 
 
 @pages_and_files
-@pytest.mark.parametrize("world", [1, 3], indirect=True)
+@of(1, 3)
 def test_page_costs_its_queries_whatever_the_number_of_rows(page, world):
     client = client_of(world[page.person])
     address = page.address("en", world["focal point"])
@@ -160,7 +173,7 @@ def test_page_costs_its_queries_whatever_the_number_of_rows(page, world):
 
 @pages
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("world", [3], indirect=True)
+@of(3)
 def test_page_speaks_its_language_is_light_and_brings_no_script(page, language, world):
     response = visit(page, world, page.person, language)
 
@@ -177,6 +190,7 @@ def tags_of(html: str) -> str:
     return " ".join(re.findall(r"<[^>]*>", html))
 
 
+@of(1)
 @pytest.mark.parametrize(("route", "arguments"), VERBS.items(), ids=VERBS)
 def test_verb_takes_only_post(route, arguments, world):
     with translation.override("en"):

@@ -23,7 +23,7 @@ def env(name: str, default: str = "") -> str:
             return Path(file).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE: {file} cannot be read: {error}.") from None
-    return os.environ.get(name, default)
+    return os.environ.get(name) or default  # set but empty is as if not set
 
 
 def env_bool(name: str, default: bool = False) -> bool:
@@ -307,6 +307,8 @@ MAIL_HANDLERS = {"join": "coalition.partners.actions.take_message"}
 # What an officer may do with a waiting message: label and route, which takes the message's id.
 MAIL_OFFERS = [(_("Open a request to join"), "partners:open")]
 RECORD_CHANGED = "coalition.catalogue.actions.record_changed"
+# What a later room adds to the catalogue when it is rebuilt.
+CATALOGUE_SOURCES = {"news": "coalition.web.news.rows"}
 # Every room's list of personal fields; base.privacy runs export, erasure and retention from it.
 PERSONAL_DATA = [
     "coalition.accounts.personal.PERSONAL",

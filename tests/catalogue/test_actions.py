@@ -202,9 +202,12 @@ def test_rebuild_gives_the_rows_that_changes_gave() -> None:
     assert keys("decent pay") == [("commitment", made.reference)]
 
 
-def test_rebuild_removes_rows_without_record_and_keeps_kinds_without_source() -> None:
-    actions.put("partner", "PAR-1999-0001", path="/partners/PAR-1999-0001/", title="Ghost ship")
-    actions.put("news", "7", path="/news/a-year/", title="Lighthouse year")
+def test_rebuild_removes_rows_without_record_and_keeps_kinds_without_source(settings: Any) -> None:
+    settings.CATALOGUE_SOURCES = {}
+    factories.record(
+        "partner", "PAR-1999-0001", path="/partners/PAR-1999-0001/", title="Ghost ship"
+    )
+    factories.record("news", "7", path="/news/a-year/", title="Lighthouse year")
 
     actions.rebuild()
 
@@ -220,7 +223,7 @@ def news_rows() -> Any:
 
 def test_rebuild_asks_the_sources_named_in_settings(settings: Any) -> None:
     settings.CATALOGUE_SOURCES = {"news": "tests.catalogue.test_actions.news_rows"}
-    actions.put("news", "7", path="/news/a-year/", title="Lighthouse year")
+    factories.record("news", "7", path="/news/a-year/", title="Lighthouse year")
 
     actions.rebuild()
 
@@ -231,7 +234,7 @@ def test_rebuild_asks_the_sources_named_in_settings(settings: Any) -> None:
 
 def test_put_and_remove_a_record_of_a_later_room() -> None:
     moment = timezone.now()
-    actions.put(
+    factories.record(
         "news",
         "7",
         path="/news/a-year/",
@@ -250,6 +253,15 @@ def test_put_and_remove_a_record_of_a_later_room() -> None:
 
     actions.remove("news", "7")
     assert keys("phare") == []
+
+
+def test_rows_deleted_in_bulk_leave_the_index_too() -> None:
+    factories.record("news", "7", path="/news/a-year/", title="Lighthouse", is_example=True)
+    assert keys("lighthouse") == [("news", "7")]
+
+    Record.objects.filter(is_example=True).delete()
+
+    assert matching(query_text("lighthouse"), {}) == []
 
 
 def test_record_of_an_unknown_kind_is_refused() -> None:

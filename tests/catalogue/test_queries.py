@@ -9,7 +9,7 @@ from django.utils import translation
 
 from coalition.analysis.searching import query_text
 from coalition.base.changes import record_changed
-from coalition.catalogue import actions, queries
+from coalition.catalogue import queries
 from coalition.catalogue.models import Record
 from tests import factories
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def put(key: str, title: str, **fields: Any) -> None:
-    actions.put("news", key, path=f"/news/{key}/", title=title, **fields)
+    factories.record("news", key, path=f"/news/{key}/", title=title, **fields)
 
 
 def found(words: str, **wishes: str) -> list[str]:
@@ -116,7 +116,7 @@ def test_search_stops_at_a_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_result_shows_the_readers_title_and_the_passage_with_the_words() -> None:
-    actions.put(
+    factories.record(
         "theme",
         "lighthouses",
         path="/themes/lighthouses/",

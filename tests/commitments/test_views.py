@@ -120,11 +120,11 @@ def test_script_in_every_field_is_kept_as_text_and_shown_escaped(client):
     one = partner.commitments.get()
     for step, fields in {
         "promise": {
-            **{name: SCRIPT for name in ("title", "promise", "for_whom", "in_line_with")},
+            **dict.fromkeys(("title", "promise", "for_whom", "in_line_with"), SCRIPT),
             "language": "en",
             "level": factories.level().pk,
         },
-        "means": {name: SCRIPT for name in ("goal", "baseline", "resources")},
+        "means": dict.fromkeys(("goal", "baseline", "resources"), SCRIPT),
     }.items():
         answer = client.post(reverse("commitments:edit", args=[one.reference, step]), fields)
         assert answer.status_code == 302, step

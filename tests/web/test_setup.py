@@ -120,18 +120,50 @@ def test_setup_keeps_old_labels_with_their_dates(copy):
 
 
 WRONG = {
-    "unknown language": ('short = { en = "Employment"', 'short = { xx = "Employment", en = "Employment"', r"theme 3 \(employment\), short"),
-    "missing language": ('short = { en = "Employment", ar = "العمالة", ', 'short = { en = "Employment", ', "there is no text in ar"),
+    "unknown language": (
+        'short = { en = "Employment"',
+        'short = { xx = "Employment", en = "Employment"',
+        r"theme 3 \(employment\), short",
+    ),
+    "missing language": (
+        'short = { en = "Employment", ar = "العمالة", ',
+        'short = { en = "Employment", ',
+        "there is no text in ar",
+    ),
     "unknown source": ('source = "leaflet"', 'source = "nowhere"', "nowhere"),
-    "unknown kind": ('kind = "summit_outcome"', 'kind = "summit"', r"declaration 1 \(doha\), kind: “summit” is not known"),
+    "unknown kind": (
+        'kind = "summit_outcome"',
+        'kind = "summit"',
+        r"declaration 1 \(doha\), kind: “summit” is not known",
+    ),
     "code twice": ('code = "EMP"', 'code = "WRK"', "partner_group WRK stands twice"),
-    "not a date": ("adopted_on = 2025-11-04", 'adopted_on = "yesterday"', r"declaration 1 \(doha\), adopted_on"),
-    "unknown key": ('symbol = "A/RES/80/5"', 'symbole = "A/RES/80/5"', r"declaration 1 \(doha\), symbole: this is not known"),
+    "not a date": (
+        "adopted_on = 2025-11-04",
+        'adopted_on = "yesterday"',
+        r"declaration 1 \(doha\), adopted_on",
+    ),
+    "unknown key": (
+        'symbol = "A/RES/80/5"',
+        'symbole = "A/RES/80/5"',
+        r"declaration 1 \(doha\), symbole: this is not known",
+    ),
     "not TOML": ("[coalition]", "[coalition", "is not valid TOML"),
-    "meeting ends first": ("begins_on = 2025-10-01", "begins_on = 2026-10-01", "ends before it begins"),
-    "control characters": ('short = { en = "Employment"', 'short = { en = "Employ\\u0007ment"', "control characters"),
-    "not a link": ('url = "https://docs.un.org/en/A/RES/80/5"', 'url = "javascript:alert(1)"', "url"),
-}  # fmt: skip
+    "meeting ends first": (
+        "begins_on = 2025-10-01",
+        "begins_on = 2026-10-01",
+        "ends before it begins",
+    ),
+    "control characters": (
+        'short = { en = "Employment"',
+        'short = { en = "Employ\\u0007ment"',
+        "control characters",
+    ),
+    "not a link": (
+        'url = "https://docs.un.org/en/A/RES/80/5"',
+        'url = "javascript:alert(1)"',
+        "url",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -177,5 +209,5 @@ def test_binary_file_is_refused(tmp_path):
 
 
 def test_unknown_coalition_is_refused_naming_those_known():
-    with pytest.raises(CommandError, match="There is no coalition “moon”. Known: social-justice"):
+    with pytest.raises(CommandError, match=r"There is no coalition “moon”\. Known: social-justice"):
         call_command("setup", "moon")

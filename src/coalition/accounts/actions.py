@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from coalition.accounts import editors
 from coalition.accounts.models import RoleGrant, User
 from coalition.accounts.roles import EDITOR, ROLES
-from coalition.base import audit, privacy
+from coalition.base import audit, privacy, states
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line
 
@@ -87,7 +87,7 @@ def _check_role(role: str) -> None:
 @transaction.atomic
 def change_profile(user: User, changes: dict[str, Any]) -> list[str]:
     """Keep what a person changed in their own profile; returns the names of the changed fields."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = states.lock(user)
     changed = [name for name, value in changes.items() if getattr(user, name) != value]
     for name in changed:
         setattr(user, name, changes[name])

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
-from coalition.base import audit
+from coalition.base import audit, states
 from coalition.base.errors import Refused
 
 SALT = "coalition.accounts.demo"
@@ -58,7 +58,7 @@ def sign_in(token: str, request: HttpRequest) -> User | None:
     user = person_of(token, request)
     if user is None:
         return None
-    User.objects.select_for_update().get(pk=user.pk)
+    states.lock(user)
     if person_of(token, request) is None:
         return None
     # Moves `last_login` on, which is what ends the link.

@@ -3,6 +3,10 @@
 Each event's hash covers its own content and the hash before it. The one row of `Head` is locked
 from the first event of a transaction until its commit, so the order of the chain is the order of
 commits, whatever number of processes write.
+
+So that no two transactions wait for each other, all take their locks in one order: first the rows
+they work on (`states.lock`, which lets others go on pointing at these rows), then the head. What
+removes rows or changes keys that others may point at takes the head first: `hold`.
 """
 
 from __future__ import annotations
@@ -54,8 +58,7 @@ def record(
     for one in (subject_ref, actor, *other):
         if not REF.match(one):
             raise ValueError(f"{one!r} is no reference of the audit trail; write kind:id.")
-    Head.objects.get_or_create(pk=1, defaults={"sequence": 0, "hash": START})
-    head = Head.objects.select_for_update().get(pk=1)
+    head = hold()
     event = Event(
         sequence=head.sequence + 1,
         at=timezone.now(),
@@ -70,6 +73,12 @@ def record(
     head.sequence, head.hash = event.sequence, event.hash
     head.save(update_fields=["sequence", "hash"])
     return event
+
+
+def hold() -> Head:
+    """Take the end of the chain, which nobody else can take until this transaction ends."""
+    Head.objects.get_or_create(pk=1, defaults={"sequence": 0, "hash": START})
+    return Head.objects.select_for_update().get(pk=1)
 
 
 def digest(event: Event, sequence: int | None = None) -> str:

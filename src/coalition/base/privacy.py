@@ -232,6 +232,7 @@ def erase(person: Any, *, by: Any) -> list[str]:
     subject = _subject(person)
     # Whose rows they are is asked before anything is blanked: one row may lead to the next.
     found = [(entry, _locked(entry, entry.rows_of(subject))) for entry in registry()]
+    audit.hold()  # before addresses change and rows go that others point at
     touched = [ref for entry, rows in found for ref in _erase_rows(entry, rows)]
     for session in _sessions_of(subject):
         session.delete()
@@ -242,9 +243,8 @@ def erase(person: Any, *, by: Any) -> list[str]:
 
 def _locked(entry: Personal, rows: models.QuerySet[Any]) -> list[Any]:
     """The rows read afresh and held. (A query with DISTINCT cannot lock: hence a second one.)"""
-    return list(
-        entry.rows.filter(pk__in=list(rows.values_list("pk", flat=True))).select_for_update()
-    )
+    keys = list(rows.values_list("pk", flat=True))
+    return list(entry.rows.filter(pk__in=keys).select_for_update(no_key=True))
 
 
 def _erase_rows(entry: Personal, rows: Iterable[Any]) -> list[str]:
@@ -350,6 +350,7 @@ def _purge(entry: Personal, clock: Clock, due: models.QuerySet[Any]) -> int:
             return done
         with transaction.atomic():
             rows = _locked(entry, entry.rows.filter(pk__in=keys))
+            audit.hold()
             refs = _erase_rows(entry, rows)
             if refs:
                 _record("privacy.purge", f"base.retention:{clock.kind}", refs)

@@ -48,8 +48,12 @@ class Move(models.Model):
 
 
 def lock(record: Any) -> Any:
-    """The record read afresh and held until the transaction ends: two tabs, one submission."""
-    return type(record)._base_manager.select_for_update().get(pk=record.pk)
+    """The record read afresh and held until the transaction ends: two tabs, one submission.
+
+    Rows that point at it can still be written: who writes one may hold the audit trail's head,
+    for which the holder of this lock waits next.
+    """
+    return type(record)._base_manager.select_for_update(no_key=True).get(pk=record.pk)
 
 
 def refusal(record: Any, verb: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -54,37 +53,9 @@ def record_changed(record: Any) -> None:
         follow(kind, wanted, which)
 
 
-def put(
-    kind: Kind | str,
-    key: str,
-    *,
-    path: str,
-    title: str,
-    language: str = "en",
-    titles: Mapping[str, str] | None = None,
-    summary: str = "",
-    summaries: Mapping[str, str] | None = None,
-    more: Iterable[tuple[str, str]] = (),
-    facets: Iterable[tuple[str, str]] = (),
-    changed_at: datetime | None = None,
-    is_example: bool = False,
-) -> None:
-    """Make or update the row of a record of a later room.
-
-    `path` comes without language prefix ("/news/a-year/"); `more` are further words by language to
-    be found by; `facets` are pairs such as ("theme", "employment").
-    """
-    row = Row(
-        *(Kind(kind), key, path, title, language),
-        titles=titles,
-        summary=summary,
-        summaries=summaries,
-        more=tuple(more),
-        facets=frozenset(facets),
-        is_example=is_example,
-        since=changed_at,
-    )
-    follow(row.kind, [row], Q(key=key))
+def put(row: Row) -> None:
+    """Make or update the row of a record of a later room."""
+    follow(row.kind, [row], Q(key=row.key))
 
 
 def remove(kind: Kind | str, key: str) -> None:

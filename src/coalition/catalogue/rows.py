@@ -35,6 +35,7 @@ PARAGRAPH = {
     "ru": "пункт",
     "zh": "段",
 }
+COMMAS = {"ar": "،", "zh": "，"}
 # Facets a reader can filter by; `declaration` joins the rows of one text.
 THEME, CHALLENGE, PLACE, GROUP, DECLARATION = "theme", "challenge", "place", "group", "declaration"
 
@@ -191,7 +192,11 @@ def of_provisions(provisions: QuerySet[Provision]) -> Iterator[Row]:
             path_of(one),
             title=f"{name}, {number}",
             language=wording.version.language if wording else language,
-            titles={code: f"{text}, {number}" for code, text in short.items() if text},
+            titles={
+                code: f"{text}{COMMAS.get(code, ',')} {number}"
+                for code, text in short.items()
+                if text
+            },
             summary=wording.words if wording else "",
             summaries=one.gist,
             more=(

@@ -153,7 +153,10 @@ class ExplorerForm(CleanText, forms.Form):
 
     words = forms.CharField(label=_("Words"), max_length=100, required=False)
     group = forms.ModelChoiceField(
-        label=_("Partner group"), queryset=PartnerGroup.objects.all(), required=False
+        label=_("Partner group"),
+        queryset=PartnerGroup.objects.all(),
+        to_field_name="code",
+        required=False,
     )
     place = PlaceField(label=_("Place"), required=False)
     theme = forms.ModelChoiceField(
@@ -183,7 +186,9 @@ class ExplorerForm(CleanText, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].to_field_name = "code"
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = _("All")
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts.models import User
+from coalition.base.names import Name
 from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery
 from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Provision, ProvisionRole
@@ -128,7 +129,7 @@ def thread(commitment: Commitment) -> list[Knot]:
     knots += [
         Knot(
             str(_("Priority of %s")) % commitment.partner,
-            one.words or one.theme.short_name,
+            Name(one.words, one.language) if one.words else one.theme.short_name,
             commitment.partner.get_absolute_url(),
             position="above",
         )
@@ -137,12 +138,14 @@ def thread(commitment: Commitment) -> list[Knot]:
     knots += [
         Knot(
             str(_("Paragraph")),
-            f"{one.provision.instrument.short_name}, {one.provision.number}",
+            str(_("%(text)s, paragraph %(number)s"))
+            % {"text": one.provision.instrument.short_name, "number": one.provision.number},
             one.provision.get_absolute_url(),
             figure=one.provision.gist_text,
             position="above",
         )
         for one in commitment.deliveries.all()
     ]
-    knots.append(Knot(str(_("Commitment")), commitment.title, position="here"))
+    title = Name(commitment.title, commitment.language)
+    knots.append(Knot(str(_("Commitment")), title, position="here"))
     return knots

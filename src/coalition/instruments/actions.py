@@ -287,7 +287,7 @@ def import_text(raw: Mapping[str, Any], *, by: Any = None, file_digest: str) -> 
             "corrigendum, such as "
             f"{symbol}/Corr.1."
         )
-    instrument = Instrument.objects.select_for_update().filter(symbol=symbol).first()
+    instrument = Instrument.objects.select_for_update(no_key=True).filter(symbol=symbol).first()
     report = ImportReport(
         symbol,
         clean_line(document.title, limit=500),

@@ -223,7 +223,7 @@ def _suggested(
 
 def reasons(suggestion: Suggestion) -> str:
     """Why something is suggested, the words it rests on, and what speaks against it."""
-    quote = f"“{suggestion.quote}”" if suggestion.quote else ""
+    quote = _("“%(quote)s”") % {"quote": suggestion.quote} if suggestion.quote else ""
     doubt = _(suggestion.doubt) if suggestion.doubt else ""
     return " ".join(part for part in (_(suggestion.why), quote, doubt) if part)
 

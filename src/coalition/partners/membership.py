@@ -55,6 +55,7 @@ def set_priorities(
     partner = _locked_and_active(partner)
     wanted = [_priority_fields(row) for row in rows]
     _refuse_repeats(wanted)
+    audit.hold()  # before rows go that commitments may point at
     free = {priority.pk: priority for priority in partner.priorities.all()}
     kept = [free.pop(row.get("priority"), None) for row in rows]
     kept = [

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.http import escape_leading_slashes
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -16,7 +16,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     error at the first page than a link that is silently gone.
     """
     return {
-        "site_name": settings.COALITION_NAME,
+        "site_name": gettext(settings.COALITION_NAME),
         "navigation": [
             _link(label, reverse(route), request.path)
             for label, route in settings.COALITION_NAVIGATION
@@ -26,7 +26,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ],
         "language_links": [_language_link(code, request) for code, _ in settings.LANGUAGES],
         "home_url": reverse("home"),
-        "search_url": reverse(settings.COALITION_SEARCH),
+        # Not `search_url`: Wagtail takes that word for a route of its own editing pages.
+        "search_page_url": reverse(settings.COALITION_SEARCH),
         "sign_in_url": reverse(settings.LOGIN_URL),
         "workspace_url": reverse(settings.LOGIN_REDIRECT_URL),
         "sign_out_url": reverse(settings.COALITION_SIGN_OUT),

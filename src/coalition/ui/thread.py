@@ -13,7 +13,8 @@ class Knot:
     """One record on the thread: its kind ("Challenge"), its title and one figure ("12 promises").
 
     `position` says where it hangs seen from the page's own record: above is what the record
-    answers, here the record itself, below what came of it.
+    answers, here the record itself, below what came of it. A title or figure that is a Name is
+    marked with its language.
     """
 
     kind: str

@@ -16,7 +16,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import translation
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from coalition.accounts.actions import grant_role, invite_or_get
 from coalition.accounts.models import User
@@ -88,6 +90,8 @@ def admit(row: dict[str, str], officer: User) -> Partner:
     """One organisation through the officer's hands: request, vetting, acceptance."""
     host = slugify(row["name"])[:40].strip("-") or f"partner-{row['country'].lower()}"
     address = f"focal-point@{host}.example.org"
+    with translation.override(row["language"]):
+        contact = gettext("Focal point, %(organisation)s") % {"organisation": row["name"]}
     case = partners.open_by_hand(
         {
             "organisation": row["name"],
@@ -96,7 +100,7 @@ def admit(row: dict[str, str], officer: User) -> Partner:
             "country": Place.objects.filter(code=row["country"]).first(),
             "language": row["language"],
             "about": row["about"],
-            "contact_name": f"Focal point, {row['name']}",
+            "contact_name": contact,
             "contact_email": address,
         },
         by=officer,

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
 from coalition.catalogue.actions import put, remove
+from coalition.catalogue.models import Kind
+from coalition.catalogue.rows import Row
 from coalition.web.models import NewsPage
 
 
-@receiver(page_published, sender=NewsPage)
-def show(instance: NewsPage, **kwargs: Any) -> None:
-    """An alias is not a piece of news of its own: only the page in its first language has a row."""
-    if instance.alias_of_id:
-        return
-    put(
-        "news",
-        str(instance.translation_key),
-        title=instance.title,
-        titles={instance.locale.language_code: instance.title},
-        summary=instance.lead,
-        path=f"/news/{instance.slug}/",
-        language=instance.locale.language_code,
-        changed_at=instance.last_published_at,
+def rows() -> Iterator[Row]:
+    """Every piece of news that is public, once: an alias in another language is none of its own."""
+    for page in NewsPage.objects.live().public().filter(alias_of=None).select_related("locale"):
+        yield row_of(page)
+
+
+def row_of(page: NewsPage) -> Row:
+    language = page.locale.language_code
+    return Row(
+        Kind.NEWS,
+        str(page.translation_key),
+        f"/news/{page.slug}/",
+        page.title,
+        language,
+        summary=page.lead,
+        since=page.first_published_at,
     )
 
 
+@receiver(page_published, sender=NewsPage)
 @receiver(page_unpublished, sender=NewsPage)
-def hide(instance: NewsPage, **kwargs: Any) -> None:
-    if not instance.alias_of_id:
-        remove("news", str(instance.translation_key))
+def follow_page(instance: NewsPage, **kwargs: Any) -> None:
+    if instance.alias_of_id:
+        return
+    if instance.live:
+        put(row_of(instance))
+    else:
+        remove(Kind.NEWS, str(instance.translation_key))

@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
+from coalition.base.names import Name
 from coalition.commitments.models import Commitment, CommitmentQuerySet
 from coalition.commitments.queries import for_lists
 from coalition.commitments.states import State
@@ -36,39 +37,27 @@ def commitments_by_place() -> dict[int, int]:
 
 
 def public_focal_points(partner: Partner) -> list[User]:
-    """Those who act for the partner now and chose to be named."""
+    """Those who act for the partner now and chose to be named.
+
+    Who gave no name is called by their address, so only where that may be shown too.
+    """
     mandates = Mandate.objects.current().filter(partner=partner)
-    return list(
-        User.objects.filter(mandates__in=mandates, shows_name=True, is_active=True).distinct()
-    )
+    named = User.objects.filter(mandates__in=mandates, shows_name=True, is_active=True)
+    return list(named.exclude(name="", shows_email=False).distinct())
 
 
-def commitment_knots(commitments: list[Commitment]) -> list[Knot]:
+def partner_knots(partner: Partner) -> list[Knot]:
+    """Above a partner what matters to it; what it promised stands on its page."""
     return [
         Knot(
-            str(_("Commitment")),
-            one.title,
-            one.get_absolute_url(),
-            figure=one.partner.name,
-            position="below",
-        )
-        for one in commitments
-    ]
-
-
-def partner_knots(partner: Partner, commitments: list[Commitment]) -> list[Knot]:
-    """Above a partner what matters to it, below what it promised."""
-    above = [
-        Knot(
             str(_("Priority %d")) % one.rank,
-            one.words or one.theme.short_name,
+            Name(one.words, one.language) if one.words else one.theme.short_name,
             one.theme.get_absolute_url(),
             figure=f"{one.level.name} · {one.place}",
             position="above",
         )
         for one in partner.priorities.select_related("theme", "level", "place")
     ]
-    return above + commitment_knots(commitments)
 
 
 def desk() -> dict[str, int]:

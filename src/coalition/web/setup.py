@@ -11,9 +11,9 @@ from django.db import transaction
 
 from coalition.accounts.editors import set_up_group
 from coalition.base import audit
-from coalition.base.changes import record_changed
 from coalition.base.models import Retention
 from coalition.base.reference import Entry, Label, Report, Source, keep_label, load
+from coalition.catalogue.actions import rebuild
 from coalition.instruments.actions import lay_skeleton
 from coalition.instruments.models import Anchor, Instrument
 from coalition.partners.models import PartnerGroup
@@ -57,10 +57,8 @@ def set_up(path: Path, *, by: Any = None) -> Report:
         report,
         sources,
     )
-    themes = load_named(
-        Theme, file.theme, entries(file.theme, "number", "short", "about"), report, sources
-    )
-    challenges = load_named(
+    load_named(Theme, file.theme, entries(file.theme, "number", "short", "about"), report, sources)
+    load_named(
         Challenge, file.challenge, entries(file.challenge, "short", "about"), report, sources
     )
     declarations = entries(
@@ -82,8 +80,7 @@ def set_up(path: Path, *, by: Any = None) -> Report:
     if report.made or report.changed:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         audit.record("web.set_up", f"file:{digest}", by=by)
-        for record in [*themes.values(), *challenges.values(), *instruments.values()]:
-            record_changed(record)
+        rebuild()
     return report
 
 

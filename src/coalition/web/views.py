@@ -15,7 +15,7 @@ from coalition.partners.models import Partner
 from coalition.partners.states import PartnerState
 from coalition.places.models import Place, PlaceKind
 from coalition.themes.models import Challenge, Theme
-from coalition.ui.thread import Knot, Move
+from coalition.ui.thread import Move
 from coalition.web import front, queries
 
 
@@ -37,7 +37,7 @@ def partner(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "partner": one,
         "commitments": commitments,
-        "knots": queries.partner_knots(one, commitments),
+        "knots": queries.partner_knots(one),
         "focal_points": queries.public_focal_points(one),
         "history": [Move(one.joined_on, _("Joined the coalition"))],
     }
@@ -83,7 +83,6 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "partners": seated.select_related("group")[: queries.SHOWN],
         "partner_count": seated.count(),
         "children": sorted(one.children.all(), key=lambda child: child.name),
-        "knots": queries.commitment_knots(shown),
     }
     return render(request, "web/place.html", context)
 
@@ -122,7 +121,6 @@ def subject_page(
         "commitment_count": commitments.count(),
         "provisions": provisions[:60],
         "labels": list(one.labels.select_related("source")),
-        "knots": [Knot(kind, one.name, position="here"), *queries.commitment_knots(shown)],
     }
     return render(request, "web/subject.html", context)
 

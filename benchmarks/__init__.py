@@ -1,0 +1,1 @@
+"""What the platform takes in time, measured by `make bench` and kept in docs/benchmarks.md."""
