@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import tempfile
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tools import debian, private_postgres
@@ -59,7 +59,7 @@ def measure(**variables: str) -> dict[str, str]:
 def where_and_when() -> str:
     load = os.getloadavg()[0]
     return (
-        f"{date.today():%d %B %Y}, {os.cpu_count()} cores ({platform.machine()}), "
+        f"{datetime.now(UTC):%d %B %Y}, {os.cpu_count()} cores ({platform.machine()}), "
         f"Python {platform.python_version()}; load average at the end {load:.1f}."
     )
 

@@ -314,6 +314,14 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return JsonResponse(api.get_openapi_schema(path_prefix=ROOT))
 
 
+EXAMPLES = (
+    "curl 'ROOTcommitments?place=150&theme=employment'",
+    "curl ROOTdeclarations/doha/provisions/para_23",
+    "curl -H 'Accept-Language: ar' ROOTthread/theme/employment",
+    "curl --get --data-urlencode 'q=protection sociale' ROOTsearch",
+)
+
+
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """For people: what can be had, how, and under which licence."""
@@ -322,8 +330,7 @@ def data(request: HttpRequest) -> HttpResponse:
         for path, operations in api.get_openapi_schema(path_prefix=ROOT)["paths"].items()
     ]
     context = {
-        "site": settings.SITE_URL,
-        "root": ROOT,
+        "examples": [line.replace("ROOT", f"{settings.SITE_URL}{ROOT}") for line in EXAMPLES],
         "addresses": described,
         "openapi": reverse("api:openapi"),
         "largest_page": schemas.LARGEST_PAGE,

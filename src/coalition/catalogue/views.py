@@ -64,7 +64,7 @@ def feed(request: HttpRequest, kind: str = "") -> HttpResponse:
         xml = feeds.atom(
             records,
             what=kind or "all",
-            title=f"{settings.COALITION_NAME}: {what}",
+            title=f"{_(settings.COALITION_NAME)}: {what}",
             url=request.path,
             page=reverse(FEEDS[kind][1] if kind else "home"),
         )

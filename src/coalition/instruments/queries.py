@@ -432,17 +432,18 @@ def as_data(text: Text) -> dict[str, Any]:
 
 
 def as_plain_text(text: Text) -> str:
-    """The text for reading without a browser; paragraphs without wording say so."""
-    data = as_data(text)
-    blocks = [data["title"], "\n".join(filter(None, [data["symbol"], text.instrument.url]))]
+    """The text for reading without a browser; paragraphs without wording say so to the reader."""
+    title = text.version.title if text.version else in_language(text.instrument.names)
+    not_held, ours = gettext("wording not held"), gettext("in our words")
+    blocks = [title, "\n".join(filter(None, [text.instrument.symbol, text.instrument.url]))]
     for top in text.nodes:
         if top.provision.is_our_division:
             if not text.version:
-                blocks.append(in_language(top.provision.gist, "en"))
+                blocks.append(in_language(top.provision.gist))
             continue
-        lines = [f"{top.label} {top.full_words or gettext('wording not held')}".strip()]
-        if top.wording is None and (gist := in_language(top.provision.gist, "en")):
-            lines.append(f"({gettext('in our words')}: {gist})")
+        lines = [f"{top.label} {top.full_words or not_held}".strip()]
+        if top.wording is None and (gist := in_language(top.provision.gist)):
+            lines.append(f"({ours}: {gist})")
         lines += [f"[{note['mark']}] {note['words']}" for note in top.footnotes]
         blocks.append("\n".join(lines))
     if not text.nodes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from wagtail.signals import page_published, page_unpublished
 
@@ -34,11 +35,13 @@ def row_of(page: NewsPage) -> Row:
 
 
 @receiver(page_published, sender=NewsPage)
-@receiver(page_unpublished, sender=NewsPage)
-def follow_page(instance: NewsPage, **kwargs: Any) -> None:
-    if instance.alias_of_id:
-        return
-    if instance.live:
+def show(instance: NewsPage, **kwargs: Any) -> None:
+    if not instance.alias_of_id:
         put(row_of(instance))
-    else:
+
+
+@receiver(page_unpublished, sender=NewsPage)
+@receiver(post_delete, sender=NewsPage)
+def hide(instance: NewsPage, **kwargs: Any) -> None:
+    if not instance.alias_of_id:
         remove(Kind.NEWS, str(instance.translation_key))
