@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import storages
 from django.db import connections
+from django.utils import translation
 from playwright.sync_api import Browser
 
 from tools.browsing import chromium_browser
@@ -185,6 +186,12 @@ def own_files(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None
 
     raw = InboundMessage._meta.get_field("raw")
     monkeypatch.setattr(raw, "storage", storages["private"])
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """A page in Arabic leaves its language behind in the thread; each test begins in English."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 # --- The browser ---------------------------------------------------------------------------

@@ -245,6 +245,7 @@ VERBS: dict[str, Callable[[User], Arguments]] = {
     "partners:accept": case,
     "partners:decline": case,
     "partners:withdraw": case,
+    "partners:leave": partner,
 }
 
 # --- Addresses that need more than a database to stand on, and the tests that visit them

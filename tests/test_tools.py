@@ -36,6 +36,7 @@ from tools import check_templates, check_words, compile_messages, steps
         ('{% figure title="by group" %}', [(1, "unmarked words for figure: 'by group'")]),
         ("{% comment %}Not shown{% endcomment %}{# nor this #}", []),
         ("<p>JSON</p><p>CC BY 4.0</p>", []),
+        ('<{{ heading }} id="{{ id }}" lang="ar"></{{ heading }}>', []),
     ],
 )
 def test_check_templates_finds(template, complaints):

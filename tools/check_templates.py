@@ -83,7 +83,8 @@ def findings(text: str) -> Iterator[tuple[int, str]]:
         else:
             if name and name not in FOR_MACHINES | MARKED:
                 yield from ((token.lineno, words) for words in unmarked_arguments(token))
-            rest.append(blank(token))
+            is_name = rest and rest[-1].endswith(("<", "</"))  # <{{ heading }}>: some element
+            rest.append(("x" if is_name else "") + blank(token))
     reader = Reader()
     reader.feed("".join(rest))
     reader.close()
@@ -91,9 +92,8 @@ def findings(text: str) -> Iterator[tuple[int, str]]:
 
 
 def blank(token: Token) -> str:
-    """Nothing of a tag but its line breaks, so that lines keep their numbers; x for a value."""
-    value = "x " if token.token_type == TokenType.VAR else ""
-    return value + "\n" * token.contents.count("\n")
+    """Nothing of a tag but its line breaks, so that lines keep their numbers."""
+    return "\n" * token.contents.count("\n")
 
 
 def unmarked_arguments(token: Token) -> Iterator[str]:

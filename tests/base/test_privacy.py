@@ -16,6 +16,7 @@ from django.core import serializers
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import models, transaction
+from wagtail.log_actions import log
 
 from coalition.accounts.models import User
 from coalition.base import audit, privacy
@@ -49,6 +50,7 @@ def message(address: str = ADDRESS, *, at: datetime = NOW, text: str = NAME) -> 
         envelope_from=address.lower(),
         subject=f"From {NAME}",
         text=text,
+        why=f"It asks to join.\n“{text}”",
         attachments=[{"name": f"{NAME}.pdf"}],
     )
     made.raw.save("mail.eml", ContentFile(f"From: {address}\n\n{text}".encode()))
@@ -340,6 +342,31 @@ def test_erase_leaves_no_trace(tmp_path: Any, django_capture_on_commit_callbacks
     assert [word for word in ("rosewater", "quill", "old.address") if word in left] == []
     assert files(tmp_path) == []
     assert list(audit.verify()) == []
+
+
+def test_erase_reaches_what_others_forwarded_or_logged(
+    tmp_path: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    user = factories.person(ADDRESS, name=NAME)
+    case(message=message("colleague@union.test"))  # who forwarded an application of theirs
+    corrected = case(message=message("clerk@union.test"))
+    corrected.contact_email = "office@union.test"
+    corrected.contact_name = "Office"
+    corrected.save()
+    log(user, action="wagtail.edit", title=NAME)
+    other = message("colleague@union.test", text="Nothing of anybody else.")
+    other.from_name = other.subject = "Colleague"
+    other.attachments = []
+    other.save()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        privacy.erase(user, by=None)
+
+    left = everything().lower()
+    assert [word for word in ("rosewater", "quill") if word in left] == []
+    assert len(files(tmp_path)) == 1
+    other.refresh_from_db()
+    assert other.text == "Nothing of anybody else."
 
 
 def test_erase_leaves_a_row_without_a_person() -> None:

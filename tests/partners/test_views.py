@@ -732,3 +732,36 @@ def test_places_are_grouped_by_region_in_the_readers_language(language):
     assert f'<optgroup label="{region}">' in html
     assert f'<option value="KEN" selected>{country}</option>' in html
     assert html.count("<optgroup") == 6
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "state"),
+    [
+        ("visitor", 404, "active"),
+        ("focal point", 404, "active"),
+        ("officer", 302, "withdrawn"),
+    ],
+)
+def test_leaving_is_noted_by_officers_alone(client, who, status, state):
+    partner = factories.partner(person=factories.person("focal@union.test"))
+    people = {
+        "focal point": lambda: partner.mandates.get().person,
+        "officer": factories.officer,
+    }
+    if who in people:
+        client.force_login(people[who]())
+
+    answer = client.post(at("leave", partner.reference), {"reason": "It closed."})
+
+    partner.refresh_from_db()
+    assert (answer.status_code, partner.state) == (status, state)
+
+
+def test_leaving_without_a_reason_changes_nothing_and_says_so(client):
+    partner = factories.partner()
+    client.force_login(factories.officer())
+
+    answer = client.post(at("leave", partner.reference), {"reason": " "}, follow=True)
+
+    assert answer.status_code == 200
+    assert "Please give a reason" in answer.content.decode()

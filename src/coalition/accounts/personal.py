@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 from django.utils import timezone
 
 from coalition.base.privacy import BLANK, FILE, KEEP, Clock, Personal
@@ -17,6 +18,10 @@ def nobody(user: Any) -> str:
 
 def no_password(user: Any) -> str:
     return user.password if user.erased_at else make_password(None)
+
+
+def unnamed(entry: Any) -> str:
+    return "–"  # the log takes no empty name
 
 
 PERSONAL = [
@@ -72,6 +77,13 @@ PERSONAL = [
         {"name": KEEP, "created": KEEP},
         person=("user",),
         deletes_row=True,
+    ),
+    # The editing pages' own log of an account calls it by its name.
+    Personal(
+        "wagtailcore.ModelLogEntry",
+        {"label": unnamed, "action": KEEP, "timestamp": KEEP},
+        person=("object_id",),
+        only=Q(content_type__app_label="accounts", content_type__model="user"),
     ),
     Personal("wagtailcore.PageSubscription", {"page": KEEP}, person=("user",), deletes_row=True),
     Personal("wagtailadmin.EditingSession", {}, person=("user",), deletes_row=True),

@@ -8,4 +8,4 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 class SessionStore(DatabaseSessions):
     def _validate_session_key(self, key: str | None) -> bool:
         """The key is a cookie, so it may hold anything; no database takes a zero character."""
-        return bool(super()._validate_session_key(key)) and str(key).isalnum() and key.isascii()
+        return bool(key) and super()._validate_session_key(key) and key.isascii() and key.isalnum()

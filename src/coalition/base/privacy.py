@@ -66,7 +66,8 @@ class Personal:
 
     `fields` maps each field to an Erasure, or to a function that gives the new value for a row.
     `person` holds lookups from a row to the person, `address` lookups to an e-mail address
-    (compared without regard to case): a row is a person's when any of them leads there.
+    (compared without regard to case): a row is a person's when any of them leads there, and it
+    meets `only`.
     With `deletes_row` erasing removes the whole row, with the files of its fields.
     """
 
@@ -74,6 +75,7 @@ class Personal:
     fields: Mapping[str, Erasure | Callable[[Any], Any]]
     person: tuple[str, ...] = ()
     address: tuple[str, ...] = ()
+    only: Q = field(default_factory=Q)
     deletes_row: bool = False
     clocks: tuple[Clock, ...] = ()
 
@@ -90,7 +92,7 @@ class Personal:
         # An empty address would be everybody's whose address we do not know.
         for lookup in self.address if "@" in subject.address else ():
             theirs |= Q(**{f"{lookup}__iexact": subject.address})
-        return self.rows.filter(theirs).distinct()
+        return self.rows.filter(theirs, self.only).distinct()
 
     def rows_due(self, clock: Clock, cutoff: datetime) -> models.QuerySet[Any]:
         """Rows whose clock ran out before the cutoff and that still hold something."""

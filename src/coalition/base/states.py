@@ -53,7 +53,7 @@ def lock(record: Any) -> Any:
     Rows that point at it can still be written: who writes one may hold the audit trail's head,
     for which the holder of this lock waits next.
     """
-    return type(record)._base_manager.select_for_update(no_key=True).get(pk=record.pk)
+    return record._meta.model._base_manager.select_for_update(no_key=True).get(pk=record.pk)
 
 
 def refusal(record: Any, verb: str) -> str:

@@ -17,10 +17,15 @@ PERSONAL = [
             "message_id": BLANK,
             "subject": BLANK,
             "text": BLANK,
+            "why": BLANK,  # its reasons quote the message
             "attachments": BLANK,
             "raw": FILE,
         },
-        address=("from_address", "envelope_from"),
+        # Also what somebody else forwarded, where a request names the first writer.
+        address=(
+            *("from_address", "envelope_from"),
+            *("requests__contact_email", "requests__suggestions__value"),
+        ),
         clocks=(
             Clock("raw_mail", "requests__closed_at"),
             Clock("raw_mail", "received_at", only=Q(requests=None)),

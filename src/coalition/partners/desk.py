@@ -22,7 +22,7 @@ from coalition.base.fields import LANGUAGE_NAMES
 from coalition.mailroom.models import InboundMessage
 from coalition.partners import actions, queries
 from coalition.partners.forms import BoardFilter, ReasonForm, RequestForm, reasons
-from coalition.partners.models import AccessionRequest
+from coalition.partners.models import AccessionRequest, Partner
 from coalition.partners.states import ACCESSION_VERBS, AccessionState
 
 ROWS_A_PAGE = 50
@@ -232,3 +232,17 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         _("Noted as withdrawn."),
         reason=request.POST.get("reason", ""),
     )
+
+
+@require_POST
+def leave(request: HttpRequest, reference: str) -> HttpResponse:
+    """Note that a partner left; its page stays and answers with the day and the reason."""
+    _must_be_allowed(request, "partners.decide")
+    partner = get_object_or_404(Partner, reference=reference)
+    try:
+        actions.leave(partner, request.POST.get("reason", ""), by=request.user)
+    except NotAllowed as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Noted. Its mandates have ended, and its people were told."))
+    return redirect(partner)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("partners.csv", views.directory_csv, name="directory_csv"),
     path("workspace/<reference:reference>/priorities/", views.priorities, name="priorities"),
     path("workspace/<reference:reference>/profile/", views.profile_edit, name="profile_edit"),
+    path("desk/partners/<reference:reference>/leave/", desk.leave, name="leave"),
     path("desk/requests/", desk.board, name="board"),
     path("desk/requests/open/<int:message_id>/", desk.open_from_message, name="open"),
     path("desk/requests/<reference:reference>/", desk.case, name="request"),

@@ -39,6 +39,7 @@ def partner(request: HttpRequest, reference: str) -> HttpResponse:
         "commitments": commitments,
         "knots": queries.partner_knots(one),
         "focal_points": queries.public_focal_points(one),
+        "may_note_leaving": request.user.has_perm("partners.decide"),
         "history": [Move(one.joined_on, _("Joined the coalition"))],
     }
     return render(request, "web/partner.html", context)
