@@ -223,8 +223,24 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+def touches_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server", "database_copies"}
+    return bool(
+        item.get_closest_marker("django_db")
+        or item.get_closest_marker("browser")
+        or fixtures & set(getattr(item, "fixturenames", ()))
+    )
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without the data folder its tests are left out, and the summary says how many."""
+    """Without the data folder its tests are left out, and the summary says how many.
+
+    On PostgreSQL only tests that touch a database run: the others were proved on SQLite.
+    """
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        pure = [item for item in items if not touches_database(item)]
+        config.hook.pytest_deselected(items=pure)
+        items[:] = [item for item in items if touches_database(item)]
     on_data = [item for item in items if item.get_closest_marker("realdata")]
     if DATA.is_dir() or not on_data:
         return

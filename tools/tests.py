@@ -1,6 +1,7 @@
 """All tests: `python -m tools.tests [arguments for pytest]`.
 
-Unit tests on SQLite, the same on a PostgreSQL of our own, then those in a real browser.
+Unit tests on SQLite, those that touch a database once more on a PostgreSQL of our own, then those
+in a real browser.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
                 return pytest("-n", "2", "-m", "not browser", DATABASE_URL=url)
 
         def in_browser() -> int:
-            return pytest("-m", "browser", COALITION_CHROMIUM=chromium.find())
+            return pytest("-n", "2", "-m", "browser", COALITION_CHROMIUM=chromium.find())
 
         return run_all(
             {

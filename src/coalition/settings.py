@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "coalition.web.middleware.EditingPages",
+    "coalition.web.middleware.PersonalPages",
 ]
 
 TEMPLATES = [
@@ -186,6 +187,8 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": HOME / "cache",
+            # With the default of 300, many readers at once would wipe out each other's counts.
+            "OPTIONS": {"MAX_ENTRIES": 3_000},
         }
     }
 

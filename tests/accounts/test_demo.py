@@ -212,3 +212,13 @@ def test_of_several_at_once_one_gets_in() -> None:
 
 def test_the_day_is_a_day() -> None:
     assert timedelta(hours=24) == demo.LIFETIME
+
+
+def test_link_is_dead_where_the_site_answers_to_others(client: Client, settings: Any) -> None:
+    link = path(example())
+    settings.ALLOWED_HOSTS = ["testserver", "coalition.test"]
+
+    assert client.post(link).status_code == 404
+    assert not is_signed_in(client)
+    with pytest.raises(Refused):
+        demo.demo_link(example())

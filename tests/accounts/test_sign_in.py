@@ -429,3 +429,11 @@ def test_pages_of_sign_in_are_never_stored(client: Client, page: str) -> None:
     ask(client)
 
     assert "no-store" in client.get(page)["Cache-Control"]
+
+
+@pytest.mark.parametrize("key", ["\\000aaaaaaaaaaaa", "aaaaaaaa\\377aaaa", "a" * 5000, "é" * 20])
+def test_a_cookie_that_is_no_session_is_nobodys(client: Client, key: str) -> None:
+    answer = client.get("/en/workspace/", headers={"Cookie": f'sessionid="{key}"'})
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/en/sign-in/")

@@ -309,6 +309,7 @@ def test_export_gives_fields_and_files_whole() -> None:
                     "message_id": "",
                     "subject": f"From {NAME}",
                     "text": "Hello",
+                    "why": "It asks to join.\n“Hello”",
                     "attachments": [{"name": f"{NAME}.pdf"}],
                     "raw": {
                         "name": made.raw.name,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.utils import translation
 
 from coalition.base import audit, states
 from coalition.base.errors import NotAllowed
 from coalition.base.models import Event
+from coalition.commitments import actions as drafting
+from coalition.partners import actions as membership
 from coalition.partners.models import AccessionRequest
 from coalition.partners.states import ACCESSION_VERBS, OPEN, AccessionState
 from tests import factories
@@ -165,3 +168,26 @@ def test_diagram_draws_every_move() -> None:
     ]
     arrows = sum(len(verb.sources) for verb in ACCESSION_VERBS.values())
     assert len(lines) == 2 + arrows + 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_held_record_can_be_pointed_at_by_who_holds_the_trail() -> None:
+    """One drafts for an organisation that another is about to change: neither waits for ever."""
+    partner, officer = factories.partner(), factories.officer()
+
+    def change() -> None:
+        try:
+            membership.edit_profile(partner, {"about": "Bread."}, by=officer)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            drafting.draft(partner, title="Wages", language="en", by=officer)
+            changed = other.submit(change)
+            sleep(0.5)  # the other holds the organisation by now, and waits for the trail
+        changed.result(timeout=30)
+
+    partner.refresh_from_db()
+    assert (partner.about, partner.commitments.count()) == ("Bread.", 1)
+    assert list(audit.verify()) == []

@@ -183,6 +183,15 @@ def test_feed_gives_what_people_wrote_as_text(client: Client) -> None:
     assert entry.findtext("a:title", namespaces=ATOM) == "One <b>bold</b>"
 
 
+def test_feed_stays_readable_whatever_was_pasted(client: Client) -> None:
+    put("1", "One\x0btwo\x01", summary="Three\x0bfour\x1f")
+
+    entry = ElementTree.fromstring(client.get("/en/feed/news/").content).find("a:entry", ATOM)
+
+    assert entry.findtext("a:title", namespaces=ATOM) == "One two"
+    assert entry.findtext("a:summary", namespaces=ATOM) == "Three\nfour"
+
+
 def test_feed_holds_at_most_fifty(client: Client, django_assert_num_queries: Any) -> None:
     for number in range(53):
         put(str(number), f"News {number}")

@@ -73,6 +73,17 @@ def test_permission_is_held_by_those_named_and_by_nobody_else(permission, people
     assert holders == ALLOWED[permission]
 
 
+def test_officers_decide_on_every_request_but_their_own(people):
+    case = factories.accession_request(contact_email=people["officer"].email.upper())
+    people["another officer"] = factories.officer()
+
+    holders = {
+        name for name, who in people.items() if who.has_perm("partners.decide_request", case)
+    }
+
+    assert holders == {"another officer"}
+
+
 @pytest.mark.parametrize("permission", ["partners.edit_profile", "partners.set_priorities"])
 def test_permission_on_no_partner_is_not_that_of_a_focal_point(permission, people):
     holders = {name for name, person in people.items() if person.has_perm(permission, None)}

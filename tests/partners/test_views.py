@@ -485,6 +485,17 @@ def test_verb_without_its_reason_changes_nothing_and_says_so():
     assert case.state == "received"
 
 
+def test_officer_does_not_decide_on_a_request_of_their_own():
+    officer = factories.officer()
+    case = factories.accession_request(contact_email=officer.email)
+
+    response = signed_in(officer).post(at("accept", case.reference))
+
+    assert sentences(response) == ["This request is your own: another officer must decide on it."]
+    case.refresh_from_db()
+    assert case.state == "received"
+
+
 def test_verb_says_so_where_nobody_could_be_told():
     case = factories.accession_request(contact_email="")
 

@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from coalition.accounts.actions import grant_role
+from coalition.web.models import HomePage
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,16 @@ def test_focal_point_is_named_only_if_they_say_so(client, shows_name, shows_emai
 
     marks = {"name": "A quiet person", "email": "quiet@union.test"}
     assert {key for key, mark in marks.items() if mark in page} == seen
+
+
+@pytest.mark.parametrize("shows_email", [False, True])
+def test_focal_point_without_a_name_keeps_their_address(client, shows_email):
+    person = factories.person("quiet@union.test", name="", shows_name=True, shows_email=shows_email)
+    partner = factories.partner(person=person)
+
+    page = client.get(partner.get_absolute_url()).content.decode()
+
+    assert ("quiet@union.test" in page) is shows_email
 
 
 def test_partner_that_left_answers_with_day_and_reason(client):
@@ -110,3 +122,24 @@ def test_page_of_a_huge_number_is_the_last_page(client):
 
     assert answer.status_code == 200
     assert "The only one" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["", "pages/{home}/", "pages/{home}/add_subpage/"])
+def test_editing_pages_open_to_editors(client, address):
+    editor = factories.person()
+    grant_role(editor, "editor", by=None)
+    client.force_login(editor)
+
+    answer = client.get("/editing/" + address.format(home=HomePage.objects.first().pk))
+
+    assert answer.status_code == 200
+
+
+def test_pages_of_a_person_are_kept_by_no_cache(client):
+    assert "Cache-Control" not in client.get("/en/partners/").headers
+
+    client.force_login(factories.officer())
+
+    for address in ("/en/desk/", "/en/mailroom/", "/en/workspace/", "/en/partners/"):
+        assert client.get(address).headers["Cache-Control"] == "private, no-store"
+    assert "public" in client.get("/api/v1/themes").headers["Cache-Control"]

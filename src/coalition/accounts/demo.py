@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.base import audit, states
+from coalition.base.checks import demo_stays_on_loopback
 from coalition.base.errors import Refused
 
 SALT = "coalition.accounts.demo"
@@ -30,7 +31,7 @@ def demo_link(user: User) -> str:
 
     Any sign-in of theirs ends it. Raises Refused where COALITION_DEMO is off or the person real.
     """
-    if not settings.DEMO:
+    if not is_on():
         raise Refused(_("Sign-in links are only made where COALITION_DEMO is 1."))
     if not user.is_example:
         raise Refused(_("Sign-in links are only made for Example people."))
@@ -40,7 +41,7 @@ def demo_link(user: User) -> str:
 
 def person_of(token: str, request: HttpRequest) -> User | None:
     """Whom the link signs in, or None where it is wrong, used, too old, or not from here."""
-    if not settings.DEMO or not is_from_this_machine(request):
+    if not is_on() or not is_from_this_machine(request):
         return None
     try:
         person, last_login = signing.loads(token, salt=SALT, max_age=LIFETIME)
@@ -65,6 +66,12 @@ def sign_in(token: str, request: HttpRequest) -> User | None:
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     audit.record("accounts.demo_sign_in", user, by=user)
     return user
+
+
+def is_on() -> bool:
+    """Was it asked for, on a site that answers to nobody else? (A server behind WSGI starts
+    without the system check.)"""
+    return settings.DEMO and not demo_stays_on_loopback(None)
 
 
 def is_from_this_machine(request: HttpRequest) -> bool:

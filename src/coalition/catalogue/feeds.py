@@ -12,6 +12,7 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from coalition.base.text import clean_line, clean_text
 from coalition.catalogue.models import Record
 
 MOST_ENTRIES = 50
@@ -55,10 +56,11 @@ def atom(records: list[Record], *, what: str, title: str, url: str, page: str) -
         name, summary = record.name, record.summary_text
         marked = _("%(title)s (Example)") if record.is_example else "%(title)s"
         feed.add_item(
-            title=marked % {"title": name},
+            # XML has no place for control characters, which text pasted by an editor may hold.
+            title=marked % {"title": clean_line(name)},
             link=settings.SITE_URL + record.get_absolute_url(),
             # Readers take a summary for HTML; what people wrote is text.
-            description=escape(summary or record.get_kind_display()),
+            description=escape(clean_text(summary) or record.get_kind_display()),
             unique_id=tag(f"{record.kind}/{record.key}"),
             updateddate=record.changed_at,
             categories=[record.get_kind_display()],

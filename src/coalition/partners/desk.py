@@ -153,6 +153,8 @@ def _decide(
     found = _case_or_404(request, reference)
     _must_be_allowed(request, "partners.decide")
     try:
+        if not request.user.has_perm("partners.decide_request", found):
+            raise NotAllowed(_("This request is your own: another officer must decide on it."))
         verb(found, by=request.user, **given)
     except (NotAllowed, Refused) as refusal:
         messages.error(request, str(refusal))

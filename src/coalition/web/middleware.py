@@ -1,4 +1,4 @@
-"""What the editing pages need beyond the strict policy of the public ones."""
+"""Headers of the pages that are not everybody's: the editors', and those of who signed in."""
 
 from collections.abc import Callable
 
@@ -20,6 +20,20 @@ POLICY = {
     "base-uri": [NONE],
     "frame-ancestors": [SELF],
 }
+
+
+class PersonalPages:
+    """What a person who has a session reads is kept by no cache, not even their browser's: the
+    next one at the same machine goes back to nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class EditingPages:
