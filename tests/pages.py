@@ -156,7 +156,7 @@ PAGES = [
     Page("catalogue:search", 8, query="?q=work", name="catalogue-search-found"),
     Page("partners:directory", 7),
     Page("partner", 7, of=partner),
-    Page("commitments:explorer", 10),
+    Page("commitments:explorer", 11),
     Page("commitments:commitment", 7, of=commitment("published")),
     Page(
         "commitments:commitment", 7, GONE, of=commitment("withdrawn"), name="commitments-withdrawn"
@@ -217,8 +217,8 @@ FILES = [
     Page("api:commitment", 7, of=commitment("published")),
     Page("api:declarations", 3),
     Page("api:declaration", 2, of=declaration),
-    Page("api:provisions", 6, of=declaration),
-    Page("api:provision", 6, of=provision),
+    Page("api:provisions", 8, of=declaration),
+    Page("api:provision", 8, of=provision),
     Page("api:search", 2, query="?q=work"),
     Page(
         "api:thread",

@@ -24,8 +24,8 @@ pages = pytest.mark.parametrize("title", [page.title for page in PAGES])
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
-    with example_site() as running:
+def site(database_copies: Any) -> Iterator[Site]:
+    with example_site(database_copies.template) as running:
         yield running
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -44,8 +45,10 @@ class Site:
 
 
 @contextmanager
-def example_site() -> Iterator[Site]:
+def example_site(database: Path | None = None) -> Iterator[Site]:
     """The platform as `make run` starts it, with a database of its own, on a free port.
+
+    `database` is an SQLite file that is migrated and set up already: copied, it saves a while.
 
     Where the real data are found, the declaration carries its wording, so that pages weigh what
     they will. Raises RuntimeError with the server's own words where it does not start.
@@ -53,6 +56,8 @@ def example_site() -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="coalition-site-") as home:
         url = f"http://127.0.0.1:{free_port()}"
         environment = clean_environment(COALITION_HOME=home, COALITION_URL=url, COALITION_DEMO="1")
+        if database:
+            shutil.copyfile(database, Path(home) / "coalition.sqlite3")
         call(environment, "-m", "coalition", "run", "--prepare-only")
         if WORDING.is_file():
             words = ["import", "texts", str(WORDING), "--symbol", "A/RES/80/5"]

@@ -190,6 +190,32 @@ def test_provision_with_its_wording_and_who_delivers(client: Client) -> None:
     ]
 
 
+def test_provisions_count_each_commitment_once_for_all_that_is_inside(client: Client) -> None:
+    instrument = factories.instrument("api-inside", paragraphs=12)
+    units = {one.eid: one for one in instrument.provisions.all()}
+    for eid in ("para_1__point_a", "para_1__point_a__point_i", "para_1__point_b"):
+        units[eid] = instrument.provisions.create(eid=eid, role="point", position=20 + len(units))
+    factories.commitment(
+        "published", provisions=[units["para_1__point_a__point_i"], units["para_1__point_b"]]
+    )
+    factories.commitment("published", provisions=[units["para_1"], units["para_12"]])
+    factories.commitment("withdrawn", provisions=[units["para_2"]])
+
+    listed = get(client, "declarations/api-inside/provisions?page_size=200")["results"]
+
+    assert {one["eid"]: one["commitments"] for one in listed if one["commitments"]} == {
+        "para_1": 2,
+        "para_1__point_a": 1,
+        "para_1__point_a__point_i": 1,
+        "para_1__point_b": 1,
+        "para_12": 1,
+    }
+    first = get(client, "declarations/api-inside/provisions?page_size=1")["results"]
+    assert [(one["eid"], one["commitments"]) for one in first] == [("para_1", 2)]
+    single = record(client, "declarations/api-inside/provisions/para_1__point_a")
+    assert single["commitments"] == 1
+
+
 def test_declaration_names_its_source_and_what_we_translated(client: Client) -> None:
     doha = record(client, "declarations/doha")
 
@@ -494,8 +520,8 @@ QUERIES = {
     "challenges": 2,
     "places": 2,
     "search?q=zanzibar": 2,
-    "declarations/api-four/provisions": 6,
-    "declarations/api-four/provisions/para_1": 6,
+    "declarations/api-four/provisions": 8,
+    "declarations/api-four/provisions/para_1": 8,
     "thread/partner/PAR-2000-0001": 6,
     "thread/theme/employment": 5,
 }

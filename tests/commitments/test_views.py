@@ -23,8 +23,22 @@ def test_explorer_costs_the_same_for_one_and_three(client, count, django_assert_
     for _number in range(count):
         factories.commitment("published", partner=factories.partner(country=factories.country()))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/en/commitments/")
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [("", [2, 1]), ("?page=2", [0]), ("?sort=title", [0, 1]), ("?sort=title&page=2", [2])],
+)
+def test_explorer_keeps_the_order_across_pages(client, monkeypatch, query, numbers):
+    monkeypatch.setattr("coalition.commitments.views.PAGE_SIZE", 2)
+    made = [factories.commitment("published", title=f"Wages {n}") for n in range(3)]
+
+    shown = client.get(f"/en/commitments/{query}").context["page"]
+
+    assert list(shown) == [made[number] for number in numbers]
+    assert shown.paginator.count == 3
 
 
 @pytest.mark.parametrize("count", [1, 3])

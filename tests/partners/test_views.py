@@ -279,6 +279,17 @@ def test_board_shows_open_requests_those_first_who_wait_longest():
     assert [row["days"] for row in client.get(at("board")).context["rows"]] == [9, 1, 0]
 
 
+def test_board_shows_decided_requests_by_the_day_they_were_decided():
+    now = timezone.now()
+    late = factories.accession_request("declined", closed_at=now - timedelta(days=2))
+    early = factories.accession_request("declined", closed_at=now - timedelta(days=8))
+    client = signed_in(factories.officer())
+
+    rows = client.get(at("board"), {"state": "declined"}).context["rows"]
+
+    assert [(row["case"], row["days"]) for row in rows] == [(early, 8), (late, 2)]
+
+
 def test_board_says_what_is_next():
     factories.accession_request(is_confirmed=False, opened_at=timezone.now() - timedelta(days=5))
     factories.accession_request(scope="", opened_at=timezone.now() - timedelta(days=4))

@@ -5,7 +5,7 @@ import re
 import pytest
 from django import forms
 
-from coalition.ui.forms import DateInput
+from coalition.ui.forms import DateInput, Select
 from tests.ui.test_tags import HOSTILE, Reader, read, words
 
 
@@ -132,3 +132,15 @@ def test_field_keeps_a_hostile_value_in_its_place(name):
 
     assert {"script", "b"} & {tag for tag, _attributes in seen.elements} == set()
     assert seen.text.count(HOSTILE) >= 2
+
+
+def test_select_reads_as_djangos_own():
+    choices = [("", "Choose"), ("Africa", [("KEN", "Kenya"), (7, HOSTILE)]), ("FRA", "France")]
+    given = {"class": "wide", "required": True, "disabled": False}
+
+    ours, djangos = (
+        widget(attrs=given, choices=choices).render("place", "7", renderer=EveryForm().renderer)
+        for widget in (Select, forms.Select)
+    )
+
+    assert ours.split() == djangos.split()

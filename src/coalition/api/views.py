@@ -6,6 +6,7 @@ Hidden records answer 404; what was public and was withdrawn answers 410 with da
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -175,8 +176,9 @@ def partners(
     if wanted.country:
         found = found.filter(country__code=wanted.country)
     if wanted.theme:
-        wish = Priority.objects.filter(partner=OuterRef("pk"), theme__code=wanted.theme)
-        found = found.filter(Exists(wish))
+        # Not EXISTS: SQLite would walk all priorities of the theme anew for each partner.
+        wish = Priority.objects.order_by().filter(theme__code=wanted.theme)
+        found = found.filter(pk__in=wish.values("partner"))
     return listed(request, found, paging, shapes.partner)
 
 
@@ -260,7 +262,10 @@ def declaration(request: HttpRequest, code: Path[Code]) -> Any:
 def provisions(request: HttpRequest, code: Path[Code], paging: Query[Paging]) -> Any:
     """Every unit of the text in reading order, with its wording where that is held."""
     instrument = first(Instrument.objects.all(), code=code)
-    return listed(request, shapes.provisions(instrument), paging, shapes.provision)
+    page = listed(request, shapes.provisions(instrument), paging, lambda one: one)
+    counts = shapes.delivering(instrument, page["results"])
+    page["results"] = [shapes.provision(one, counts[one.eid]) for one in page["results"]]
+    return page
 
 
 @api.get(
@@ -271,9 +276,10 @@ def provision(request: HttpRequest, code: Path[Code], eid: Path[Code]) -> Any:
     """One provision, and who delivers on it or on anything inside it."""
     instrument = first(Instrument.objects.all(), code=code)
     record = first(shapes.provisions(instrument), eid=eid)
+    count = shapes.delivering(instrument, [record])[record.eid]
     delivering = delivering_on(record)[: shapes.MOST_DELIVERERS]
     more = {"delivered_by": [shapes.deliverer(one) for one in delivering]}
-    return {"record": shapes.provision(record) | more}
+    return {"record": shapes.provision(record, count) | more}
 
 
 # --- Catalogue ---------------------------------------------------------------------------------
@@ -309,9 +315,15 @@ def thread(request: HttpRequest, kind: Path[Code], key: Path[Key]) -> Any:
 # --- The description and its page ----------------------------------------------------------------
 
 
+@cache
+def description() -> dict[str, Any]:
+    """The API's own description (OpenAPI 3.1): the same as long as the process lives."""
+    return dict(api.get_openapi_schema(path_prefix=ROOT))
+
+
 def openapi(request: HttpRequest) -> HttpResponse:
     """The API's own description (OpenAPI 3.1)."""
-    return JsonResponse(api.get_openapi_schema(path_prefix=ROOT))
+    return JsonResponse(description())
 
 
 EXAMPLES = (
@@ -327,7 +339,7 @@ def data(request: HttpRequest) -> HttpResponse:
     """For people: what can be had, how, and under which licence."""
     described = [
         (path, operations["get"]["description"])
-        for path, operations in api.get_openapi_schema(path_prefix=ROOT)["paths"].items()
+        for path, operations in description()["paths"].items()
     ]
     context = {
         "examples": [line.replace("ROOT", f"{settings.SITE_URL}{ROOT}") for line in EXAMPLES],

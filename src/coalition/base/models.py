@@ -21,7 +21,11 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["sequence"]
-        indexes = [models.Index(fields=["subject"]), models.Index(fields=["verb", "at"])]
+        indexes = [
+            models.Index(fields=["subject"]),
+            models.Index(fields=["actor"]),
+            models.Index(fields=["verb", "at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.verb} {self.subject}"

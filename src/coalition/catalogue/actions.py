@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from modelsearch.backends import get_search_backends
 
+from coalition.base import planner
 from coalition.catalogue import rows
 from coalition.catalogue.models import Facet, Kind, Record
 from coalition.catalogue.rows import Row
@@ -74,6 +75,7 @@ def rebuild(progress: Callable[[Kind, Tally], None] | None = None) -> Tally:
         total.add(tally)
         if progress:
             progress(kind, tally)
+    planner.refresh()
     return total
 
 

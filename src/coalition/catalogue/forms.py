@@ -15,6 +15,7 @@ from coalition.catalogue.queries import FACETS
 from coalition.partners.models import PartnerGroup
 from coalition.places.models import Place
 from coalition.themes.models import Theme
+from coalition.ui.forms import Select
 
 LONGEST = 200
 
@@ -39,7 +40,7 @@ class SearchForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), required=False)
-    place = forms.ChoiceField(label=_("Place"), required=False)
+    place = forms.ChoiceField(label=_("Place"), required=False, widget=Select)
     group = forms.ChoiceField(label=_("Partner group"), required=False)
 
     def __init__(
@@ -73,10 +74,11 @@ class SearchForm(forms.Form):
 def _places(codes: set[str]) -> list[tuple[str, Any]]:
     """The world and its regions in their order, each with its countries by name."""
     places = list(Place.objects.filter(code__in=codes))
-    regions = {place.path: place for place in places if place.kind != "country"}
+    regions = {place.path: place.name for place in places if place.kind != "country"}
+    regions = dict(sorted(regions.items()))
 
     def order(place: Place) -> tuple[list[str], str]:
-        above = [regions[path].name for path in sorted(regions) if place.path.startswith(path)]
+        above = [name for path, name in regions.items() if place.path.startswith(path)]
         return above, place.name
 
     indent = "\u2003"

@@ -46,6 +46,7 @@ class Record(index.Indexed, models.Model):
     class Meta:
         ordering = ["-changed_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_row_a_record")]
+        indexes = [models.Index(fields=["kind", "-changed_at", "-id"])]
 
     def __str__(self) -> str:
         return self.name

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypedDict
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import get_language
 
 from coalition.analysis.searching import Piece, Query, extract, has_hit
@@ -15,7 +16,8 @@ from coalition.base.names import Name
 from coalition.catalogue import index
 from coalition.catalogue.models import Facet, Kind, Record
 from coalition.catalogue.rows import GROUP, PLACE, THEME
-from coalition.commitments.models import Commitment
+from coalition.commitments.models import Commitment, Delivery
+from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Provision
 from coalition.partners.models import Partner, Priority
 from coalition.places.models import Place
@@ -64,7 +66,10 @@ def search(query: Query, wishes: Mapping[str, str]) -> Found:
         if name == "kind":
             rows = Record.objects.filter(pk__in=base).order_by().values_list("kind")
         else:
-            rows = Facet.objects.filter(record__in=base, name=name).values_list("value")
+            facets = Facet.objects.filter(record__in=base, name=name)
+            # Not the bare column: SQLite would walk all facets of the name in the order of their
+            # values, to save itself the sorting of the few that these records have.
+            rows = facets.annotate(found=Concat("value", Value(""))).values_list("found")
         found.counts[name] = dict(rows.annotate(Count("pk")))
     return found
 
@@ -201,20 +206,25 @@ def _of_provision(one: Provision) -> Sides:
 
 
 def _of_instrument(one: Instrument) -> Sides:
-    commitments = promises(Q(provisions__instrument=one))
-    provisions = Provision.objects.filter(instrument=one, commitments__in=ids_of(commitments))
-    taken_up = provisions.select_related("instrument").distinct()
+    # Nearly all promises may hang on one text: EXISTS stops at the first hundred. But most units
+    # of a text have none, for which it would look through all promises in vain: those by ids.
+    inside = Delivery.objects.filter(commitment=OuterRef("pk"), provision__instrument=one)
+    commitments = Commitment.objects.published().filter(Exists(inside))
+    kept = Delivery.objects.order_by().filter(
+        provision__instrument=one, commitment__state=State.PUBLISHED
+    )
+    taken_up = Provision.objects.filter(pk__in=kept.values("provision"))
+    taken_up = taken_up.select_related("instrument")
     return [], [taken_up, commitments, makers(commitments)]
 
 
 def _of_partner(one: Partner) -> Sides:
     priorities = public_priorities().filter(partner=one)
     commitments = promises(Q(partner=one))
-    provisions = Provision.objects.filter(commitments__in=ids_of(commitments))
     above = [
         Theme.objects.filter(priorities__in=priorities.order_by()).distinct(),
         priorities,
-        provisions.select_related("instrument").distinct(),
+        answered(commitments),
     ]
     seat = [one.country] if one.country else []
     return above, [commitments, seat, where(commitments)]
@@ -231,15 +241,13 @@ def _of_place(one: Place) -> Sides:
     commitments = promises(Q(places__path__startswith=one.path))
     priorities = public_priorities().filter(place__path__startswith=one.path)
     seated = Partner.objects.public().filter(country__path__startswith=one.path)
-    provisions = Provision.objects.filter(commitments__in=ids_of(commitments))
-    above = [provisions.select_related("instrument").distinct()]
+    above = [answered(commitments)]
     return above, [seated, priorities, commitments]
 
 
 def _of_priority(one: Priority) -> Sides:
     commitments = promises(Q(priorities=one))
-    provisions = Provision.objects.filter(commitments__in=ids_of(commitments))
-    below = [commitments, provisions.select_related("instrument").distinct()]
+    below = [commitments, answered(commitments)]
     return [[one.theme], [one.place], [one.partner]], below
 
 
@@ -255,8 +263,19 @@ RELATIONS: Mapping[type, Any] = {
 }
 
 
+# Many-to-many links are followed by ids: DISTINCT over joined rows would sort all of their texts.
+
+
 def promises(which: Q) -> QuerySet[Commitment]:
-    return Commitment.objects.published().filter(which).distinct()
+    found = Commitment.objects.order_by().filter(which)
+    return Commitment.objects.published().filter(pk__in=found.values("pk"))
+
+
+def answered(commitments: QuerySet[Commitment]) -> QuerySet[Provision]:
+    """What these commitments deliver on."""
+    deliveries = Delivery.objects.order_by().filter(commitment__in=ids_of(commitments))
+    found = Provision.objects.filter(pk__in=deliveries.values("provision"))
+    return found.select_related("instrument")
 
 
 def ids_of(commitments: QuerySet[Commitment]) -> QuerySet[Any]:
@@ -264,12 +283,12 @@ def ids_of(commitments: QuerySet[Commitment]) -> QuerySet[Any]:
 
 
 def makers(commitments: QuerySet[Commitment]) -> QuerySet[Partner]:
-    made = Commitment.objects.filter(pk__in=ids_of(commitments))
-    return Partner.objects.public().filter(pk__in=made.values("partner"))
+    return Partner.objects.public().filter(pk__in=commitments.order_by().values("partner"))
 
 
 def where(commitments: QuerySet[Commitment]) -> QuerySet[Place]:
-    return Place.objects.filter(commitments__in=ids_of(commitments)).distinct()
+    named = Commitment.places.through.objects.filter(commitment__in=ids_of(commitments))
+    return Place.objects.filter(pk__in=named.values("place"))
 
 
 def public_priorities() -> QuerySet[Priority]:

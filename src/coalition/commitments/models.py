@@ -85,7 +85,11 @@ class Commitment(models.Model):
     class Meta:
         verbose_name = _("commitment")
         ordering = ["-published_at", "-pk"]
-        indexes = [models.Index(fields=["state", "-published_at"])]
+        indexes = [
+            models.Index(fields=["state", "-published_at"]),
+            models.Index(fields=["state", "ends_on"]),
+            models.Index(fields=["state", "title"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

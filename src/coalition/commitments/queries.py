@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Count, Max, Prefetch, Q
@@ -53,6 +53,14 @@ def for_lists(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     return commitments.select_related(
         "partner__group", "partner__country", "level"
     ).prefetch_related("themes", "places")
+
+
+def by_ids(ids: Iterable[int]) -> list[Commitment]:
+    """The published ones of one page in this order. Sorting is done on ids alone: sorting whole
+    rows with all they are joined to makes a far page slow."""
+    ids = list(ids)
+    held = for_lists(Commitment.objects.published()).in_bulk(ids)
+    return [held[pk] for pk in ids if pk in held]
 
 
 def waiting() -> CommitmentQuerySet:

@@ -42,7 +42,9 @@ def explorer(request: HttpRequest) -> HttpResponse:
     """All published promises, filtered as the address says."""
     form = forms.ExplorerForm(request.GET)
     found = forms.answered(Commitment.objects.published(), form)
-    page = Paginator(queries.for_lists(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    ids = found.values_list("pk", flat=True)
+    page = Paginator(ids, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = queries.by_ids(page.object_list)
     return render(request, "commitments/explorer.html", {"form": form, "page": page})
 
 

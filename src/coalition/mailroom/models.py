@@ -71,6 +71,10 @@ class InboundMessage(models.Model):
     class Meta:
         verbose_name = _("message")
         ordering = ["-received_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-received_at", "-id"]),
+            models.Index(fields=["verdict", "-received_at", "-id"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(handled_by=None) | models.Q(handled_at__isnull=False),
@@ -126,6 +130,10 @@ class Letter(models.Model):
     class Meta:
         verbose_name = _("letter")
         ordering = ["-written_at", "-pk"]
+        indexes = [
+            models.Index(fields=["-written_at", "-id"]),
+            models.Index(fields=["state", "-written_at", "-id"]),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state=LetterState.SENT, sent_at__isnull=False)

@@ -22,6 +22,7 @@ from coalition.partners.values import LONGEST_REASON, LONGEST_TEXT, REQUEST_FIEL
 from coalition.partners.words import fold
 from coalition.places.models import Level, Place, PlaceKind
 from coalition.themes.models import Theme
+from coalition.ui.forms import Select
 
 LANGUAGES = [(code, LANGUAGE_NAMES[code]) for code in settings.UN_LANGUAGES]
 
@@ -90,6 +91,8 @@ def _grouped(listed: Sequence[Place], held: Sequence[Place], empty: str = "") ->
 
 class RowField(forms.ChoiceField):
     """A choice among rows by code; cleans to the row itself, or to None where none is chosen."""
+
+    widget = Select
 
     def __init__(self, rows: Rows, **kwargs: Any) -> None:
         self.rows = rows

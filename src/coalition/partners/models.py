@@ -91,7 +91,13 @@ class Partner(models.Model):
     class Meta:
         verbose_name = _("partner")
         ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["state", "name"])]
+        indexes = [
+            models.Index(fields=["state", "name"]),
+            models.Index(fields=["state", "-joined_on", "name"]),
+            # Counted on the front page and in the directory, from the index alone.
+            models.Index(fields=["state", "group"]),
+            models.Index(fields=["state", "country"]),
+        ]
 
     def __str__(self) -> str:
         return self.name

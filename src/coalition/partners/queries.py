@@ -48,17 +48,18 @@ def board(person: Any, state: str = "") -> QuerySet[AccessionRequest]:
 
     Each case has `since`: when it came into its present state.
     """
-    last_move = AccessionMove.objects.filter(record=OuterRef("pk")).exclude(
-        from_state=F("to_state")
-    )
     cases = AccessionRequest.objects.visible_to(person)
     cases = cases.filter(state=state) if state else cases.open()
+    came = F("closed_at")
+    if not state or state in OPEN:
+        # The open ones are few; the decided ones pile up, and know their day themselves.
+        moves = AccessionMove.objects.filter(record=OuterRef("pk"))
+        last = moves.exclude(from_state=F("to_state")).order_by("-pk")
+        came = Subquery(last.values("at")[:1])
     return (
         cases.select_related("group", "country")
         .prefetch_related("moves")
-        .annotate(
-            since=Coalesce(Subquery(last_move.order_by("-pk").values("at")[:1]), F("opened_at"))
-        )
+        .annotate(since=Coalesce(came, F("opened_at")))
         .order_by("since", "pk")
     )
 

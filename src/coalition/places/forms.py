@@ -22,15 +22,6 @@ def folded(name: str) -> str:
     return " ".join("".join(one for one in plain if not unicodedata.combining(one)).split())
 
 
-def find(name: str) -> Place | None:
-    """The place of that name in any of the six languages, or of that code."""
-    wanted = folded(name)
-    for place in Place.objects.all():
-        if wanted == place.code.casefold() or wanted in map(folded, place.names.values()):
-            return place
-    return None
-
-
 def find_all(names: list[str]) -> tuple[list[Place], list[str]]:
     """The places of these names, and the names that nobody bears. One query."""
     by_name: dict[str, Place] = {}
@@ -70,12 +61,12 @@ class PlaceField(forms.Field):
     def to_python(self, value: Any) -> Place | None:
         if value in self.empty_values:
             return None
-        place = None if len(value) > LONGEST else find(value)
-        if place is None:
+        found, strangers = find_all([value[:LONGEST]])
+        if strangers:
             raise forms.ValidationError(
                 _("We do not know the place “%s”. Please choose one from the list.") % value[:60]
             )
-        return place
+        return found[0]
 
     def prepare_value(self, value: Any) -> Any:
         return value.name if isinstance(value, Place) else value

@@ -22,7 +22,7 @@ from django.utils.translation import gettext
 
 from coalition.accounts.actions import grant_role, invite_or_get
 from coalition.accounts.models import User
-from coalition.base import audit
+from coalition.base import audit, planner
 from coalition.base.errors import Refused
 from coalition.catalogue.models import Record
 from coalition.commitments import actions as commitments
@@ -84,6 +84,7 @@ def build(progress: Progress = lambda sentence: None) -> None:
     for file in sorted((DATA / "example_mails").glob("*.eml")):
         take(file.read_bytes(), is_example=True)
     progress("12 Example applications put into the mail room")
+    planner.refresh()
 
 
 def admit(row: dict[str, str], officer: User) -> Partner:
