@@ -88,6 +88,7 @@ def test_clean_environment_drops_the_developers_own_settings(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere")
     monkeypatch.setenv("COALITION_URL", "https://coalition.example")
     monkeypatch.setenv("COALITION_DATA", "/data")
+    monkeypatch.delenv("COALITION_DATA_REQUIRED", raising=False)
 
     environment = steps.clean_environment(COALITION_DEMO="1")
 

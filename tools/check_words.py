@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ HOSTS = ["py" + "pi.org", "python" + "hosted.org", "registry.np" + "mjs.org", "d
 NOTES = r"\b(?:TO" + r"DO|FIX" + r"ME|HA" + r"CK)\b"
 
 
+@cache
 def patterns() -> dict[str, re.Pattern[str]]:
     hosts = "|".join(map(re.escape, HOSTS + hosts_of_this_machine()))
     return {

@@ -45,26 +45,35 @@ class Site:
 
 
 @contextmanager
-def example_site(database: Path | None = None) -> Iterator[Site]:
+def example_site(prepared: Path | None = None) -> Iterator[Site]:
     """The platform as `make run` starts it, with a database of its own, on a free port.
 
-    `database` is an SQLite file that is migrated and set up already: copied, it saves a while.
+    `prepared` is a folder filled by `prepare` before: copied, it saves most of the time.
 
-    Where the real data are found, the declaration carries its wording, so that pages weigh what
-    they will. Raises RuntimeError with the server's own words where it does not start.
+    Raises RuntimeError with the server's own words where it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="coalition-site-") as home:
         url = f"http://127.0.0.1:{free_port()}"
         environment = clean_environment(COALITION_HOME=home, COALITION_URL=url, COALITION_DEMO="1")
-        if database:
-            shutil.copyfile(database, Path(home) / "coalition.sqlite3")
-        call(environment, "-m", "coalition", "run", "--prepare-only")
-        if WORDING.is_file():
-            words = ["import", "texts", str(WORDING), "--symbol", "A/RES/80/5"]
-            call(environment, "-m", "coalition", *words)
+        if prepared:
+            shutil.copytree(prepared, home, dirs_exist_ok=True)
+        else:
+            prepare(Path(home))
         addresses = [Address(**each) for each in json.loads(call(environment, "-m", "tools.site"))]
         with serving(url, environment, Path(home) / "server.log"):
             yield Site(url, addresses)
+
+
+def prepare(home: Path, database: Path | None = None) -> None:
+    """Fill the folder with the Example coalition, and the wording of its declaration where the
+    real data are found. `database` is an SQLite file that is migrated and set up already."""
+    environment = clean_environment(COALITION_HOME=str(home), COALITION_DEMO="1")
+    if database:
+        shutil.copyfile(database, home / "coalition.sqlite3")
+    call(environment, "-m", "coalition", "run", "--prepare-only")
+    if WORDING.is_file():
+        words = ["import", "texts", str(WORDING), "--symbol", "A/RES/80/5"]
+        call(environment, "-m", "coalition", *words)
 
 
 def free_port() -> int:

@@ -20,8 +20,9 @@ def send_mail(name: str) -> None:
     take((MAILS / name).read_bytes())
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ar", 320)])
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+@pytest.mark.parametrize(
+    ("language", "width", "scripts"), [("en", 1280, True), ("ar", 320, False)], ids=["en", "ar"]
+)
 def test_organisation_joins_by_mail_and_promises_on_a_paragraph(reader, language, width, scripts):
     officer = factories.officer(email="officer@secretariat.test", language=language)
     send_mail("01-english-union.eml")

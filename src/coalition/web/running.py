@@ -59,7 +59,9 @@ def address() -> tuple[str, int]:
 
 def fingerprint() -> str:
     """Changes when migrations, reference data or static files may have changed."""
-    digest = hashlib.sha256(str(settings.DATABASES["default"]["NAME"]).encode())
+    # Without the folder's own path, so that a copy of it is as prepared as the folder itself.
+    name = str(settings.DATABASES["default"]["NAME"]).removeprefix(str(settings.HOME))
+    digest = hashlib.sha256(name.encode())
     package = Path(__file__).resolve().parents[1]
     files = sorted(
         [
