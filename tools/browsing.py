@@ -45,13 +45,10 @@ def chromium_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def visit(
-    browser: Browser, site: Site, address: Address, width: int, *, with_scripts: bool = True
-) -> Iterator[Visit]:
+def visit(browser: Browser, site: Site, address: Address, width: int) -> Iterator[Visit]:
     """Open the page with nothing in the cache, in a window of this width."""
     context = browser.new_context(
         viewport={"width": width, "height": WIDTHS[width]},
-        java_script_enabled=with_scripts,
         color_scheme="light",
         reduced_motion="reduce",
     )
