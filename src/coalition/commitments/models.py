@@ -32,12 +32,6 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
                 seen |= ~Q(state=State.DRAFT)
         return self.filter(seen)
 
-    def delivering_on(self, provision: Provision) -> CommitmentQuerySet:
-        """Those that deliver on the provision itself or on one of its points."""
-        return self.filter(
-            Q(deliveries__provision=provision) | Q(deliveries__provision__parent=provision)
-        ).distinct()
-
 
 class Commitment(models.Model):
     """A pledge taken freely by a partner toward an agreed goal."""
