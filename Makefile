@@ -47,7 +47,7 @@ lock: .venv/ready ## Choose the newest allowed dependencies anew and pin them wi
 # --- The environment ------------------------------------------------------------------------
 # A stamp stands for each finished step; a step is done again when what it was made from changed.
 
-.venv/ready: requirements/base.txt pyproject.toml tools/environment.py
+.venv/ready: requirements/build.txt requirements/base.txt pyproject.toml tools/environment.py
 	@command -v python3 >/dev/null || { echo "There is no python3 here. Please install Python 3.11 or newer (on Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 	@python3 tools/environment.py base
 

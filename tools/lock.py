@@ -1,4 +1,4 @@
-"""Write requirements/base.txt and dev.txt anew from base.in and dev.in, with hashes.
+"""Write requirements/build.txt, base.txt and dev.txt anew from the .in files, with hashes.
 
 uv does the choosing, from an environment of its own that is thrown away. It does not read pip's
 configuration, so the index this machine uses is handed to it; no file names a host.
@@ -31,7 +31,7 @@ def main() -> None:
         pip = [python, "-m", "pip", "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "--quiet", "uv"], check=True)
         environment = os.environ | index_of(pip)
-        for name in ("base", "dev"):
+        for name in ("build", "base", "dev"):
             command = [f"requirements/{name}.in", f"--output-file=requirements/{name}.txt"]
             subprocess.run([python, "-m", "uv", *COMPILE, *command], env=environment, check=True)
             print(f"requirements/{name}.txt written.")

@@ -14,8 +14,8 @@ from coalition.mailroom import actions as mail
 from coalition.mailroom.models import InboundMessage, Letter
 from coalition.mailroom.reading import ReadMessage
 from coalition.partners import actions
+from coalition.partners.accession.queries import obstacle
 from coalition.partners.models import AccessionRequest, Mandate, Partner, Priority
-from coalition.partners.queries import obstacle
 from tests import factories
 
 pytestmark = pytest.mark.django_db

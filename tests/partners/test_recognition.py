@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coalition.mailroom.reading import ReadMessage, read, unreadable
-from coalition.partners.names import names_in
-from coalition.partners.recognition import Suggestion, countries_in, recognise, sentences
-from coalition.partners.words import GROUPS, LANGUAGES, WORDS, fold
+from coalition.partners.accession.names import names_in
+from coalition.partners.accession.recognition import Suggestion, countries_in, recognise, sentences
+from coalition.partners.accession.words import GROUPS, LANGUAGES, WORDS, fold
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "src/coalition/web/data/example_mails"

@@ -46,6 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     # Not public unless the person says so.
     shows_name = models.BooleanField(_("show my name on my organisation's page"), default=False)
     shows_email = models.BooleanField(_("show my address on my organisation's page"), default=False)
+    # Digests can be declined; letters about one's own doing cannot.
+    gets_digests = models.BooleanField(_("send me digests"), default=True)
     is_active = models.BooleanField(default=True)
     is_example = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
@@ -103,3 +105,20 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class KnownDevice(models.Model):
+    """A browser from which a person has signed in before; a new one is told to them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    digest = models.CharField(max_length=64)  # of the random value in the browser's cookie
+    first_at = models.DateTimeField(default=timezone.now)
+    last_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "digest"], name="a_device_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.first_at:%Y-%m-%d}"

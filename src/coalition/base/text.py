@@ -12,6 +12,7 @@ UNWANTED = re.compile(
     "\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
 SPACES = re.compile(r"[^\S\n]+")
+ARABIC_FORMS = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None, "’": "'", "ʼ": "'"})
 
 
 def clean_line(value: str, *, limit: int = 300) -> str:
@@ -27,3 +28,9 @@ def clean_text(value: str, *, limit: int = 20_000) -> str:
     value = unicodedata.normalize("NFC", value)
     value = "\n".join(SPACES.sub(" ", line).strip() for line in value.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", value).strip()[:limit].strip()
+
+
+def fold(text: str) -> str:
+    """The text for comparing and sorting: lower case, no marks on letters, Arabic forms one."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return bare.casefold().translate(ARABIC_FORMS)

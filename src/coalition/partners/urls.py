@@ -2,27 +2,31 @@
 
 from django.urls import path
 
-from coalition.partners import desk, views
+from coalition.partners.accession import views as accession
+from coalition.partners.directory import views as directory
+from coalition.partners.people import views as people
+from coalition.partners.priorities import views as priorities
+from coalition.partners.profile import views as profile
 
 app_name = "partners"
 urlpatterns = [
-    path("partners/", views.directory, name="directory"),
-    path("partners.csv", views.directory_csv, name="directory_csv"),
-    path("workspace/<reference:reference>/priorities/", views.priorities, name="priorities"),
-    path("workspace/<reference:reference>/profile/", views.profile_edit, name="profile_edit"),
-    path("desk/partners/<reference:reference>/leave/", desk.leave, name="leave"),
-    path("desk/requests/", desk.board, name="board"),
-    path("desk/requests/open/<int:message_id>/", desk.open_from_message, name="open"),
-    path("desk/requests/<reference:reference>/", desk.case, name="request"),
+    path("partners/", directory.directory, name="directory"),
+    path("partners.csv", directory.directory_csv, name="directory_csv"),
+    path("workspace/<reference:reference>/priorities/", priorities.priorities, name="priorities"),
+    path("workspace/<reference:reference>/profile/", profile.profile_edit, name="profile_edit"),
+    path("desk/partners/<reference:reference>/leave/", people.leave, name="leave"),
+    path("desk/requests/", accession.board, name="board"),
+    path("desk/requests/open/<int:message_id>/", accession.open_from_message, name="open"),
+    path("desk/requests/<reference:reference>/", accession.case, name="request"),
     path(
         "desk/requests/<reference:reference>/acknowledge/",
-        desk.acknowledge,
+        accession.acknowledge,
         name="acknowledge",
     ),
-    path("desk/requests/<reference:reference>/ask/", desk.ask, name="ask"),
-    path("desk/requests/<reference:reference>/vet/", desk.vet, name="vet"),
-    path("desk/requests/<reference:reference>/recommend/", desk.recommend, name="recommend"),
-    path("desk/requests/<reference:reference>/accept/", desk.accept, name="accept"),
-    path("desk/requests/<reference:reference>/decline/", desk.decline, name="decline"),
-    path("desk/requests/<reference:reference>/withdraw/", desk.withdraw, name="withdraw"),
+    path("desk/requests/<reference:reference>/ask/", accession.ask, name="ask"),
+    path("desk/requests/<reference:reference>/vet/", accession.vet, name="vet"),
+    path("desk/requests/<reference:reference>/recommend/", accession.recommend, name="recommend"),
+    path("desk/requests/<reference:reference>/accept/", accession.accept, name="accept"),
+    path("desk/requests/<reference:reference>/decline/", accession.decline, name="decline"),
+    path("desk/requests/<reference:reference>/withdraw/", accession.withdraw, name="withdraw"),
 ]

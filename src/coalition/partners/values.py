@@ -8,8 +8,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from coalition.base.errors import Refused
+from coalition.base import states
+from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line, clean_text
+from coalition.partners.models import Partner
+from coalition.partners.states import JOINED
 
 REQUEST_FIELDS = (
     *("organisation", "group", "scope", "country", "language", "website", "about"),
@@ -48,3 +51,14 @@ def cleaned(field: Any, value: Any) -> Any:
     if field.get_internal_type() == "TextField":
         return clean_text(value, limit=LONGEST_TEXT)
     return clean_line(value, limit=field.max_length)
+
+
+def locked_and_active(partner: Partner) -> Partner:
+    """The partner read afresh under its lock. Raises NotAllowed where it is gone."""
+    partner = states.lock(partner)
+    if partner.state not in JOINED:
+        raise NotAllowed(
+            _("%(partner)s is “%(state)s”, so nothing can be changed.")
+            % {"partner": partner.name, "state": partner.get_state_display()}
+        )
+    return partner

@@ -38,6 +38,7 @@ from coalition.themes.models import Challenge, Theme
 DATA = Path(__file__).parent / "data"
 SEED = 2026
 OFFICER = "officer@secretariat.example.org"
+SECOND_OFFICER = "second-officer@secretariat.example.org"
 EDITOR = "editor@secretariat.example.org"
 # How the commitments end up, in turn: most are public, some wait, one was withdrawn.
 FATES = ["published"] * 8 + ["submitted", "draft", "published", "change_requested"]
@@ -63,6 +64,14 @@ def build(progress: Progress = lambda sentence: None) -> None:
             OFFICER, name="Officer, Example secretariat", language="en", by=None, is_example=True
         )
         grant_role(officer, "officer", by=None)
+        second = invite_or_get(
+            SECOND_OFFICER,
+            name="Second officer, Example secretariat",
+            language="en",
+            by=None,
+            is_example=True,
+        )
+        grant_role(second, "officer", by=None)
         editor = invite_or_get(
             EDITOR, name="Editor, Example secretariat", language="en", by=None, is_example=True
         )
@@ -72,7 +81,7 @@ def build(progress: Progress = lambda sentence: None) -> None:
     made = []
     with transaction.atomic():
         for number, row in enumerate(rows, 1):
-            made.append(admit(row, officer))
+            made.append(admit(row, officer, second))
             if number % 20 == 0:
                 progress(f"{number} of {len(rows)} Example partners admitted")
     with transaction.atomic():
@@ -87,8 +96,8 @@ def build(progress: Progress = lambda sentence: None) -> None:
     planner.refresh()
 
 
-def admit(row: dict[str, str], officer: User) -> Partner:
-    """One organisation through the officer's hands: request, vetting, acceptance."""
+def admit(row: dict[str, str], officer: User, second: User) -> Partner:
+    """One organisation through the hands of two officers: request, vetting, acceptance."""
     host = slugify(row["name"])[:40].strip("-") or f"partner-{row['country'].lower()}"
     address = f"focal-point@{host}.example.org"
     with translation.override(row["language"]):
@@ -108,7 +117,8 @@ def admit(row: dict[str, str], officer: User) -> Partner:
         is_example=True,
     )
     case = partners.vet(case, by=officer)
-    return partners.accept(case, by=officer)
+    case = partners.recommend(case, "All that was asked for is there.", by=officer)
+    return partners.accept(case, "The recommendation is sound.", by=second)
 
 
 def focal_point(partner: Partner) -> User:

@@ -8,23 +8,18 @@ platform a language is to add one table here and its code to LANGUAGES.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from coalition.base.text import fold
+
+__all__ = ["GROUPS", "LANGUAGES", "WORDS", "Words", "fold"]
 
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 
 # Partner groups in the order in which they are tried: the first that fits wins, so that a
 # "federation of employers" is not taken for the union that a plain "federation" may be.
 GROUPS = ("EMP", "WRK", "IFI", "GOV", "ACA", "IGO", "BUS", "CSO")
-
-_ARABIC_FORMS = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None, "’": "'", "ʼ": "'"})
-
-
-def fold(text: str) -> str:
-    """The text as patterns see it: lower case, without marks on letters."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return bare.casefold().translate(_ARABIC_FORMS)
 
 
 @dataclass(frozen=True)

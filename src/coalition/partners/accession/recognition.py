@@ -16,8 +16,15 @@ import py3langid
 from django.utils.translation import gettext_noop as marked
 
 from coalition.mailroom.reading import ReadMessage
-from coalition.partners.names import SCRIPTS, group_of, matches, names_in, same_name, script_of
-from coalition.partners.words import LANGUAGES, WORDS, Words, fold
+from coalition.partners.accession.names import (
+    SCRIPTS,
+    group_of,
+    matches,
+    names_in,
+    same_name,
+    script_of,
+)
+from coalition.partners.accession.words import LANGUAGES, WORDS, Words, fold
 
 LEAST_LETTERS = 40  # below this the language of a text in Latin letters is a guess
 SURE_LETTERS = 200  # from this on a language outside the six is believed

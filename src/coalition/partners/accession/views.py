@@ -20,9 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.fields import LANGUAGE_NAMES
 from coalition.mailroom.models import InboundMessage
-from coalition.partners import actions, queries
-from coalition.partners.forms import BoardFilter, ReasonForm, RequestForm, reasons
-from coalition.partners.models import AccessionRequest, Partner
+from coalition.partners.accession import actions, queries
+from coalition.partners.accession.forms import BoardFilter, ReasonForm, RequestForm, reasons
+from coalition.partners.models import AccessionRequest
+from coalition.partners.queries import days_since
 from coalition.partners.states import ACCESSION_VERBS, AccessionState
 
 ROWS_A_PAGE = 50
@@ -60,7 +61,7 @@ def board(request: HttpRequest) -> HttpResponse:
         {
             "case": case,
             "tone": TONES[AccessionState(case.state)],
-            "days": queries.days_since(case.since),
+            "days": days_since(case.since),
             "is_confirmed": queries.is_confirmed(case),
             "next": queries.next_step(case),
         }
@@ -200,7 +201,12 @@ def vet(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def recommend(request: HttpRequest, reference: str) -> HttpResponse:
     return _decide(
-        request, reference, actions.recommend, _("Recommended; the other officers were told.")
+        request,
+        reference,
+        actions.recommend,
+        _("Recommended; the other officers were told."),
+        reason=request.POST.get("reason", ""),
+        advice=request.POST.get("advice", "accept"),
     )
 
 
@@ -211,6 +217,7 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
         reference,
         actions.accept,
         _("The organisation is a partner now, and its focal point was invited."),
+        reason=request.POST.get("reason", ""),
     )
 
 
@@ -234,17 +241,3 @@ def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
         _("Noted as withdrawn."),
         reason=request.POST.get("reason", ""),
     )
-
-
-@require_POST
-def leave(request: HttpRequest, reference: str) -> HttpResponse:
-    """Note that a partner left; its page stays and answers with the day and the reason."""
-    _must_be_allowed(request, "partners.decide")
-    partner = get_object_or_404(Partner, reference=reference)
-    try:
-        actions.leave(partner, request.POST.get("reason", ""), by=request.user)
-    except NotAllowed as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Noted. Its mandates have ended, and its people were told."))
-    return redirect(partner)

@@ -9,18 +9,20 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from coalition.accounts.actions import invite_or_get
 from coalition.base import audit, states
 from coalition.base.changes import record_changed
-from coalition.base.errors import NotAllowed
+from coalition.base.errors import NotAllowed, Refused
 from coalition.base.numbers import next_reference
 from coalition.base.states import Move
 from coalition.base.text import clean_text
 from coalition.mailroom import actions as mail
-from coalition.partners.models import AccessionRequest, Mandate, Partner
-from coalition.partners.opening import open_request
-from coalition.partners.queries import COMPLETE, obstacle, officers
+from coalition.partners.accession.opening import open_request
+from coalition.partners.accession.queries import COMPLETE, obstacle, same_officer
+from coalition.partners.models import AccessionRequest, Advice, Mandate, Partner
+from coalition.partners.queries import officers
 from coalition.partners.states import OPEN
 from coalition.partners.values import LONGEST_REASON, REQUEST_FIELDS, change
 
@@ -69,9 +71,15 @@ def vet(request: AccessionRequest, *, by: Any) -> AccessionRequest:
 
 
 @transaction.atomic
-def recommend(request: AccessionRequest, *, by: Any) -> AccessionRequest:
-    """Recommend admission; the other officers are told that a decision is due."""
-    case = _step(request, "recommend", by=by)
+def recommend(
+    request: AccessionRequest, reason: str, *, by: Any, advice: str = Advice.ACCEPT
+) -> AccessionRequest:
+    """Recommend to accept or to decline; the other officers are told that a decision is due."""
+    if advice not in Advice.values:
+        raise Refused(_("Recommend to accept or to decline."))
+    case = _step(request, "recommend", by=by, reason=reason)
+    case.advice = advice
+    case.save(update_fields=["advice"])
     move = case.moves.latest("pk")
     for officer in officers():
         if officer != by:
@@ -87,6 +95,7 @@ def recommend(request: AccessionRequest, *, by: Any) -> AccessionRequest:
 @transaction.atomic
 def decline(request: AccessionRequest, reason: str, *, by: Any) -> AccessionRequest:
     """Refuse the request; the applicant reads the reason."""
+    _refuse_if(same_officer(request, by))
     return _step(request, "decline", by=by, reason=reason, letter="declined")
 
 
@@ -97,13 +106,14 @@ def withdraw(request: AccessionRequest, reason: str, *, by: Any) -> AccessionReq
 
 
 @transaction.atomic
-def accept(request: AccessionRequest, *, by: Any) -> Partner:
+def accept(request: AccessionRequest, reason: str, *, by: Any) -> Partner:
     """Admit the organisation: a public partner, whose focal point may sign in and act for it.
 
     Raises NotAllowed, naming what is missing, while organisation, group, scope or the focal
     point's address are not filled in, or while no officer has confirmed what was suggested.
     """
-    case = _step(request, "accept", by=by)
+    _refuse_if(same_officer(request, by))
+    case = _step(request, "accept", by=by, reason=reason)
     language = case.language or settings.LANGUAGE_CODE
     partner = Partner.objects.create(
         reference=next_reference("PAR"),

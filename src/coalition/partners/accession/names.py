@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from coalition.partners.words import GROUPS, WORDS, Words, fold
+from coalition.partners.accession.words import GROUPS, WORDS, Words, fold
 
 LONGEST_NAME = 12  # words
 

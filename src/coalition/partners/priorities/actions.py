@@ -1,4 +1,4 @@
-"""What is done with partners: their profile, their priorities, their mandates, their leaving."""
+"""Partners rank what matters to them."""
 
 from __future__ import annotations
 
@@ -8,37 +8,16 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from coalition.base import audit, states
+from coalition.base import audit
 from coalition.base.changes import record_changed
 from coalition.base.errors import NotAllowed, Refused
-from coalition.base.text import clean_line, clean_text
-from coalition.mailroom import actions as mail
-from coalition.partners.models import Mandate, Partner, Priority
-from coalition.partners.queries import officers
-from coalition.partners.states import PartnerState
-from coalition.partners.values import LONGEST_REASON, change
+from coalition.base.text import clean_line
+from coalition.partners.models import Partner, Priority
+from coalition.partners.values import locked_and_active
 
-PROFILE_FIELDS = ("website", "about", "about_language")
-# What was decided with the admission changes only by the secretariat's hand.
-ADMISSION_FIELDS = ("name", "name_language", "group", "scope", "country")
 MOST_PRIORITIES = 10
-
-
-@transaction.atomic
-def edit_profile(partner: Partner, fields: Mapping[str, Any], *, by: Any) -> Partner:
-    """Change what a partner says of itself, or, where an officer does it, what it is.
-
-    Raises Refused for unknown fields and for values that cannot be, NotAllowed after it left.
-    """
-    partner = _locked_and_active(partner)
-    is_officer = by is not None and by.is_officer
-    change(partner, fields, PROFILE_FIELDS + (ADMISSION_FIELDS if is_officer else ()))
-    audit.record("partners.edit_profile", partner, by=by)
-    record_changed(partner)
-    return partner
 
 
 @transaction.atomic
@@ -52,7 +31,7 @@ def set_priorities(
     taken). Priorities that commitments name keep their row. Raises Refused for rows that cannot
     be, NotAllowed where one that a commitment names would be dropped.
     """
-    partner = _locked_and_active(partner)
+    partner = locked_and_active(partner)
     wanted = [_priority_fields(row) for row in rows]
     _refuse_repeats(wanted)
     audit.hold()  # before rows go that commitments may point at
@@ -126,57 +105,3 @@ def _refuse_if_named(priority: Priority) -> None:
         )
         % {"priority": priority.words or priority.theme.name, "reference": commitment.reference}
     )
-
-
-@transaction.atomic
-def end_mandate(mandate: Mandate, *, by: Any) -> Mandate:
-    """End a person's right to act for an organisation, from now on; the person is told."""
-    mandate = _end(mandate, by=by)
-    mail.tell(
-        mandate.person,
-        event=f"partners.end_mandate:{mandate.pk}",
-        template="partners/letters/mandate_ended.txt",
-        context={"partner": mandate.partner},
-    )
-    return mandate
-
-
-@transaction.atomic
-def leave(partner: Partner, reason: str, *, by: Any) -> Partner:
-    """End the partnership: mandates end, the page stays with date and reason, people are told."""
-    partner = _locked_and_active(partner)
-    states.move(partner, "leave", by=by, reason=clean_text(reason, limit=LONGEST_REASON))
-    mandates = list(partner.mandates.current().select_related("person"))
-    for mandate in mandates:
-        _end(mandate, by=by)
-    people = {mandate.person for mandate in mandates} | set(officers())
-    for person in sorted(people - {by}, key=lambda person: person.pk):
-        mail.tell(
-            person,
-            event=f"partners.leave:{partner.pk}",
-            template="partners/letters/left.txt",
-            context={"partner": partner, "reason": reason},
-        )
-    record_changed(partner)
-    return partner
-
-
-def _end(mandate: Mandate, *, by: Any) -> Mandate:
-    mandate = states.lock(mandate)
-    today = timezone.now().date()
-    if mandate.until and mandate.until <= today:
-        raise NotAllowed(_("This mandate has ended already."))
-    mandate.until = max(today, mandate.since)
-    mandate.save(update_fields=["until"])
-    audit.record("partners.end_mandate", mandate, by=by)
-    return mandate
-
-
-def _locked_and_active(partner: Partner) -> Partner:
-    partner = states.lock(partner)
-    if partner.state != PartnerState.ACTIVE:
-        raise NotAllowed(
-            _("%(partner)s has left the coalition, so nothing can be changed.")
-            % {"partner": partner.name}
-        )
-    return partner

@@ -19,7 +19,7 @@ from coalition.base.text import clean_line
 from coalition.mailroom import actions as mail
 from coalition.mailroom.models import InboundMessage, Verdict
 from coalition.mailroom.reading import ReadMessage
-from coalition.partners import recognition
+from coalition.partners.accession import recognition
 from coalition.partners.models import AccessionRequest, PartnerGroup, Suggestion
 from coalition.partners.queries import officers
 from coalition.partners.values import REQUEST_FIELDS, cleaned
