@@ -26,6 +26,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from benchmarks import rosters
 from coalition.base import audit
 from coalition.base.models import Event, Head
 from coalition.commitments.models import Commitment, Delivery
@@ -36,6 +37,7 @@ from coalition.web.setup import set_up
 from tools.site import WORDING
 
 PARTNERS, COMMITMENTS, EVENTS, VISITS = 1_000, 3_000, 100_000, 40
+LISTED = 10_000
 Row = tuple[str, str]
 
 
@@ -53,6 +55,7 @@ def rows_of_one_database() -> Iterator[Row]:
     yield "Example coalition, 60 partners by the actions", seconds(example.build)
     if WORDING.is_file():
         yield "import of the Doha declaration", seconds(lambda: read_in(WORDING, silent))
+    yield from rows_of_lists()
     multiply()
     yield (
         f"catalogue of {PARTNERS:,} partners and {COMMITMENTS:,} commitments made anew",
@@ -62,6 +65,26 @@ def rows_of_one_database() -> Iterator[Row]:
         yield f"{name} (p50 / p95)", milliseconds(address)
     chain()
     yield f"audit verify, {EVENTS:,} events", seconds(verify)
+
+
+def rows_of_lists() -> Iterator[Row]:
+    """Taking partners in from a file; undone afterwards, so that the pages stand as they did."""
+    file = rosters.workbook(LISTED)
+    with transaction.atomic():
+        held: dict[str, Any] = {}
+        yield (
+            f"list of {LISTED:,} partners previewed (XLSX)",
+            seconds(lambda: held.update(roster=rosters.preview(file))),
+        )
+        yield (
+            f"list of {LISTED:,} partners taken in",
+            seconds(lambda: rosters.take_in(held["roster"], LISTED)),
+        )
+        yield (
+            "the same list again: nothing to do",
+            seconds(lambda: rosters.preview(file, unchanged=LISTED)),
+        )
+        transaction.set_rollback(True)
 
 
 def read_in(file: Path, silent: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import screening
 from tools import debian, private_postgres
-from tools.site import call
+from tools.site import SANCTIONS, call
 from tools.steps import clean_environment
 
 PAGE = Path("docs/benchmarks.md")
@@ -39,6 +40,9 @@ def main() -> int:
         return 1
     lines = ["| | SQLite | PostgreSQL |", "|---|---:|---:|"]
     lines += [f"| {name} | {took} | {on_postgres[name]} |" for name, took in on_sqlite.items()]
+    if SANCTIONS.is_file():
+        print("Measuring the screening of names …", flush=True)
+        lines += ["", screening.table(SANCTIONS)]
     table = "\n".join([where_and_when(), "", *lines])
     write(table)
     print(table, f"\nWritten into {PAGE}.", sep="\n")

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.files.storage import storages
@@ -181,17 +182,25 @@ def own_files(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    # The model asked for its storage when it was loaded; here it gets the test's.
-    from coalition.mailroom.models import InboundMessage
-
-    raw = InboundMessage._meta.get_field("raw")
-    monkeypatch.setattr(raw, "storage", storages["private"])
+    # The models asked for their storage when they were loaded; here they get the test's.
+    fields = (field for model in apps.get_models() for field in model._meta.local_fields)
+    for field in fields:
+        if getattr(field, "storage", None) is not None and hasattr(field, "_storage_callable"):
+            monkeypatch.setattr(field, "storage", storages["private"])
 
 
 @pytest.fixture(autouse=True)
 def own_language() -> None:
     """A page in Arabic leaves its language behind in the thread; each test begins in English."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def second_factors() -> None:
+    """Officers whom a test signs in have used their second factor; see tests/signing_in.py."""
+    from tests import signing_in
+
+    signing_in.install()
 
 
 # --- The browser ---------------------------------------------------------------------------

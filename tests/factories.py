@@ -82,7 +82,8 @@ def partner(name: str = "", **fields: Any) -> Any:
 
 
 def accession_request(state: str = "received", **fields: Any) -> Any:
-    """A request to join that lacks nothing and was looked through, put there by hand.
+    """A request to join that lacks nothing and was looked through, put there by hand; one that is
+    vetted has its verification, every question answered.
 
     `is_confirmed=False` leaves out the officer's look; `suggestions` maps fields to values.
     """
@@ -93,7 +94,8 @@ def accession_request(state: str = "received", **fields: Any) -> Any:
     defaults: dict[str, Any] = {
         "reference": f"ACC-2026-{next(number):04d}",
         "organisation": f"Applicant {next(number)}",
-        "group": group(),
+        # A group that is vetted lightly, without lists to screen against.
+        "group": group("GOV"),
         "scope": "national",
         "country": country(),
         "language": "en",
@@ -103,9 +105,23 @@ def accession_request(state: str = "received", **fields: Any) -> Any:
     made = AccessionRequest.objects.create(state=state, **{**defaults, **fields})
     if is_confirmed:
         made.moves.create(verb="complete", from_state=state, to_state=state)
+    if made.group and state in ("under_vetting", "recommended"):
+        reached = "in_review" if state == "under_vetting" else "proposed"
+        advice = {"accept": "verify", "decline": "refuse"}.get(made.advice, "")
+        verification(made, reached, advice=advice)
+        explain_missing_papers(made)
     for field, value in suggestions.items():
         made.suggestions.create(field=field, value=value, why="The signature names it.")
     return made
+
+
+def explain_missing_papers(case: Any) -> None:
+    """Every document that the applicant's group is asked for is missing, with a reason."""
+    from coalition.partners.models import WantedDocument
+
+    for wanted in WantedDocument.objects.filter(needed=True):
+        if wanted.is_for(case.group.code):
+            case.documents.create(wanted=wanted, reason="It follows by post.")
 
 
 def message(text: str = "", **fields: Any) -> Any:
@@ -130,6 +146,150 @@ def priority(of: Any, **fields: Any) -> Any:
     defaults = {"rank": of.priorities.count() + 1, "words": f"Wish {next(number)}"}
     chosen = {"theme": theme(), "level": level(), "place": country()}
     return Priority.objects.create(partner=of, **{**defaults, **chosen, **fields})
+
+
+# --- joining by the form
+
+
+def draft(group_code: str = "WRK", **fields: Any) -> Any:
+    """A request that its applicant is still filling in, begun by the form."""
+    from coalition.mailroom.models import Thread
+
+    defaults = {"door": "form", "is_confirmed": False, "group": group(group_code)}
+    defaults = {"state": "draft", "thread": Thread.objects.create(), **defaults}
+    return accession_request(**{**defaults, **fields})
+
+
+def everything_told(case: Any) -> Any:
+    """Answers to all that is needed of the case's group, put there by hand."""
+    from coalition.partners.accession import answers
+    from coalition.partners.models import CaseAnswer, KnownName
+
+    told = answers.told(case)
+    for _section, said in told.sections:
+        for one in said:
+            question = one.question
+            if question.kind == "names":
+                KnownName.objects.create(request=case, kind=question.name_kind, name="A. Person")
+                continue
+            text = {"yes_no": "yes", "number": "1998"}.get(question.kind, "Said")
+            text = question.choices[0]["code"] if question.choices else text
+            number = 1998 if question.kind == "number" else None
+            CaseAnswer.objects.create(request=case, question=question, text=text, number=number)
+    for papers in told.documents:
+        case.documents.create(wanted=papers.wanted, reason="It is being printed.")
+    for one in told.statements:
+        CaseAnswer.objects.create(request=case, statement=one.statement, text=one.label)
+    return case
+
+
+# --- due diligence
+
+
+def verification(
+    owner: Any = None,
+    state: str = "in_review",
+    *,
+    is_answered: bool = True,
+    declared: tuple[Any, ...] = (),
+    **fields: Any,
+) -> Any:
+    """A verification of a request or of a partner, put there by hand: every question of the plan
+    answered as expected, and the officers in `declared` without a conflict of interest."""
+    from coalition.partners.models import Partner
+    from coalition.partners.vetting import queries
+
+    owner = owner or partner()
+    name = "partner" if isinstance(owner, Partner) else "request"
+    of_state: dict[str, dict[str, Any]] = {
+        "proposed": {"advice": "verify"},
+        "verified": {"advice": "verify", "expires_on": date(2027, 11, 1)},
+    }
+    fields = {**of_state.get(state, {}), **fields}
+    made = owner.verifications.create(
+        **{name: owner, "state": state, "depth": queries.plan_of(owner.group).depth, **fields}
+    )
+    by = declared[0] if declared else person()
+    if is_answered:
+        answer_as_expected(made, by)
+    for each in declared:
+        made.declarations.create(officer=each, has_conflict=False)
+    return made
+
+
+def answer_as_expected(verification: Any, by: Any) -> None:
+    """Every question of the plan is answered so that nothing speaks against the organisation."""
+    from coalition.partners.models import VettingAnswer
+    from coalition.partners.vetting import queries
+
+    VettingAnswer.objects.bulk_create(
+        VettingAnswer(verification=verification, question=one, value=one.expected, by=by)
+        for one in queries.Dossier(verification.owner).questions
+    )
+
+
+def look_into(case: Any, *officers: Any) -> None:
+    """All that the acceptance of a request rests on: answers, papers, the officers' declarations.
+    Vetting of it has begun."""
+    case.refresh_from_db()
+    answer_as_expected(case.verifications.get(), officers[0])
+    explain_missing_papers(case)
+    declare(case, *officers)
+
+
+def declare(owner: Any, *officers: Any) -> None:
+    """The officers declare to have no conflict of interest in what is under review."""
+    for one in owner.verifications.in_review():
+        for each in officers:
+            one.declarations.get_or_create(officer=each, has_conflict=False)
+
+
+def impartial(owner: Any, **fields: Any) -> Any:
+    """An officer who declared to have no conflict of interest in what is under review."""
+    made = officer(**fields)
+    declare(owner, made)
+    return made
+
+
+def flag(owner: Any, state: str = "observation", **fields: Any) -> Any:
+    """A flag on a request or on a partner, raised by another officer than those of the test."""
+    from coalition.partners.models import Flag, FlagCategory, Partner
+
+    name = "partner" if isinstance(owner, Partner) else "request"
+    category = FlagCategory.objects.get_or_create(
+        code=fields.pop("category", "other"), defaults={"names": {"en": "Other"}}
+    )[0]
+    if "raised_by" not in fields:
+        fields["raised_by"] = officer()
+    defaults = {"category": category, "words": "A newspaper wrote of it.", "state": state}
+    return Flag.objects.create(**{name: owner, **defaults, **fields})
+
+
+# --- people of partners
+
+
+def mandate(of: Any, role: str = "editor", **fields: Any) -> Any:
+    """Somebody who acts for the partner since the middle of January."""
+    from coalition.partners.models import Mandate
+
+    chosen = {"person": fields.pop("person", None) or person(), "since": date(2026, 1, 15)}
+    return Mandate.objects.create(partner=of, role=role, **{**chosen, **fields})
+
+
+def invitation(of: Any, role: str = "editor", **fields: Any) -> Any:
+    """An invitation that waits, put there by hand; `secret` is what stands in its link."""
+    import hashlib
+
+    from coalition.partners.models import Invitation
+
+    secret = fields.pop("secret", f"secret{next(number)}")
+    defaults = {"email": f"invited{next(number)}@partner.test", "by": fields.pop("by", None)}
+    return Invitation.objects.create(
+        partner=of,
+        role=role,
+        token_digest=hashlib.sha256(secret.encode()).hexdigest(),
+        **{**defaults, "by": defaults["by"] or officer(), **fields},
+    )
 
 
 # --- instruments and commitments
@@ -227,6 +387,19 @@ def letter(**fields: Any) -> Any:
     return Letter.objects.create(**{**defaults, "subject": "News", "text": "Read on.\n", **fields})
 
 
+def guess(message: Any, thread: Any) -> Any:
+    """That a message may belong to a correspondence."""
+    return message.guesses.create(thread=thread, why="It answers a letter of this correspondence.")
+
+
+def failing_address(letter: Any) -> Any:
+    """The address of a letter that came back."""
+    from coalition.mailroom.models import FailingAddress
+
+    why = "5.1.1 No such person"
+    return FailingAddress.objects.create(address=letter.to_address, letter=letter, why=why)
+
+
 # --- catalogue
 
 
@@ -249,3 +422,177 @@ def record(
 
     found_by = {"facets": frozenset(facets), "more": tuple(more), "since": changed_at}
     actions.put(Row(Kind(kind), key, path, title, language, **found_by, **fields))
+
+
+# --- bodies and what several partners share
+
+
+def body(code: str = "", **fields: Any) -> Any:
+    """A working group without seats and without a quorum."""
+    from coalition.partners.models import Body
+
+    code = code or f"group-{next(number)}"
+    defaults = {"names": {"en": f"Group {code}"}, "kind": "working_group"}
+    return Body.objects.create(code=code, **{**defaults, **fields})
+
+
+def seat(of: Any, **fields: Any) -> Any:
+    """A seat of a new partner, held since the start of the year."""
+    from coalition.partners.models import Seat
+
+    if not {"partner", "person", "office"} & fields.keys():
+        fields["partner"] = partner()
+    return Seat.objects.create(body=of, **{"since": date(2026, 1, 1), **fields})
+
+
+def meeting(of: Any, state: str = "held", **fields: Any) -> Any:
+    """A meeting of yesterday, or, where it is planned, of next week."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from coalition.partners.models import Meeting
+
+    days = 7 if state == "planned" else -1
+    defaults = {
+        "reference": f"MTG-2025-{next(number):04d}",
+        "title": f"Meeting {next(number)}",
+        "starts_at": timezone.now() + timedelta(days=days),
+    }
+    return Meeting.objects.create(body=of, state=state, **{**defaults, **fields})
+
+
+def decision(of: Any, **fields: Any) -> Any:
+    """A published decision of a meeting."""
+    from django.utils import timezone
+
+    from coalition.partners.models import Decision
+
+    defaults = {
+        "reference": f"DEC-2025-{next(number):04d}",
+        "text": f"It was decided {next(number)}.",
+        "published_at": timezone.now(),
+    }
+    return Decision.objects.create(meeting=of, **{**defaults, **fields})
+
+
+def action_point(state: str = "open", **fields: Any) -> Any:
+    """An action point of one person, verified by another, due in a month."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from coalition.partners.models import ActionPoint
+
+    if not {"owner", "owner_partner"} & fields.keys():
+        fields["owner"] = person()
+    defaults = {
+        "reference": f"ACT-2025-{next(number):04d}",
+        "words": f"Do {next(number)}",
+        "due_on": timezone.now().date() + timedelta(days=30),
+    }
+    fields.setdefault("verifier", None)
+    fields["verifier"] = fields["verifier"] or person()
+    return ActionPoint.objects.create(state=state, **{**defaults, **fields})
+
+
+def common_priority(state: str = "named", *, members: Any = (), **fields: Any) -> Any:
+    """A common priority of these priorities, or of two partners' with the same theme."""
+    from coalition.partners.models import CommonPriority
+
+    members = list(members) or [priority(partner()), priority(partner())]
+    standing = {"suggested": "suggested", "dissolved": "out"}.get(state, "in")
+    defaults = {
+        "reference": f"CPR-2025-{next(number):04d}",
+        "names": {"en": f"What they share {next(number)}"} if state != "suggested" else {},
+        "theme": members[0].theme,
+        "level": members[0].level,
+        "place": members[0].place,
+        "made_by_platform": True,
+    }
+    made = CommonPriority.objects.create(state=state, **{**defaults, **fields})
+    for one in members:
+        made.members.create(priority=one, standing=standing, words_then=one.words)
+    return made
+
+
+# --- lists of sanctions
+
+
+def sanctions_xml(*entries: dict[str, Any], made: str = "2026-11-20T20:31:19.923-05:00") -> str:
+    """A list as the UN Security Council publishes it. An entry is a dict of `id` and `name`, and
+    maybe `kind` (individual or entity), `aliases` (pairs of quality and name), `original`, `note`.
+    """
+    from xml.sax.saxutils import escape
+
+    def element(entry: dict[str, Any]) -> str:
+        tag = entry.get("kind", "individual").upper()
+        aliases = "".join(
+            f"<{tag}_ALIAS><QUALITY>{quality}</QUALITY><ALIAS_NAME>{escape(name)}</ALIAS_NAME>"
+            f"</{tag}_ALIAS>"
+            for quality, name in entry.get("aliases", ())
+        )
+        return (
+            f"<{tag}><DATAID>{entry['id']}</DATAID><FIRST_NAME>{escape(entry['name'])}</FIRST_NAME>"
+            f"<UN_LIST_TYPE>Example</UN_LIST_TYPE><REFERENCE_NUMBER>EXi.{entry['id']}"
+            f"</REFERENCE_NUMBER><LISTED_ON>2020-01-02</LISTED_ON>"
+            f"<NAME_ORIGINAL_SCRIPT>{escape(entry.get('original', ''))}</NAME_ORIGINAL_SCRIPT>"
+            f"<COMMENTS1>{escape(entry.get('note', ''))}</COMMENTS1>"
+            f"<NATIONALITY><VALUE>Atlantis</VALUE></NATIONALITY>"
+            f"{aliases}<{tag}_DATE_OF_BIRTH><TYPE_OF_DATE>EXACT</TYPE_OF_DATE>"
+            f"<DATE>1970-01-02</DATE></{tag}_DATE_OF_BIRTH></{tag}>"
+        )
+
+    kinds: dict[str, list[str]] = {"INDIVIDUAL": [], "ENTITY": []}
+    for entry in entries:
+        kinds[entry.get("kind", "individual").upper()].append(element(entry))
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><CONSOLIDATED_LIST dateGenerated="{made}">'
+        f"<INDIVIDUALS>{''.join(kinds['INDIVIDUAL'])}</INDIVIDUALS>"
+        f"<ENTITIES>{''.join(kinds['ENTITY'])}</ENTITIES></CONSOLIDATED_LIST>"
+    )
+
+
+def match(owner: Any, **fields: Any) -> Any:
+    """An undecided match of an organisation's name with an entry, put there by hand."""
+    from coalition.partners.models import ListEntry, Match, Partner, SanctionsList
+
+    day = date(2026, 11, 1)
+    at = {"generated_at": "2026-11-01T00:00:00Z", "date_generated": day}
+    held = SanctionsList.objects.create(code="un-sc", digest=f"{next(number)}", **at)
+    entry = ListEntry.objects.create(
+        code="un-sc", dataid=f"{next(number)}", kind="entity", reference="EXe.1", digest="one"
+    )
+    entry.names.create(kind="primary", name="A listed name")
+    is_partner = isinstance(owner, Partner)
+    side = "partner" if is_partner else "request"
+    name = owner.name if is_partner else owner.organisation
+    owner.screenings.create(**{side: owner}, list=held, names_digest="", count=1)
+    chosen = {
+        "kind": "name",
+        "name": name,
+        "key": name.casefold(),
+        "entry": entry,
+        "entry_digest": entry.digest,
+        "listed_name": "A listed name",
+        "score": "0.910",
+        "reasons": [["The same words in another order.", {}]],
+        "list_date": day,
+    }
+    made = Match.objects.create(**{side: owner}, **{**chosen, **fields})
+    made.moves.create(verb="find_match", from_state="lapsed", to_state="open")
+    return made
+
+
+def sanctions_list(folder: Any, *entries: dict[str, Any], made: str = "") -> Any:
+    """An imported list of these entries, made an hour ago unless told otherwise."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from coalition.partners import actions
+
+    path = folder / f"list{next(number)}.xml"
+    made = made or (timezone.now() - timedelta(hours=1)).isoformat()
+    path.write_text(sanctions_xml(*entries, made=made), encoding="utf-8")
+    return actions.import_sanctions(path).held

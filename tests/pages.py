@@ -15,8 +15,24 @@ from django.utils import translation
 from coalition.accounts.models import User
 from coalition.commitments.models import Commitment
 from coalition.instruments.models import Instrument
-from coalition.mailroom.models import InboundMessage
-from coalition.partners.models import AccessionRequest, Partner
+from coalition.mailroom import unsubscribing
+from coalition.mailroom.models import FailingAddress, Guess, InboundMessage
+from coalition.partners.accession import links
+from coalition.partners.models import (
+    AccessionRequest,
+    ActionPoint,
+    Body,
+    CommonPriority,
+    Decision,
+    Duplicate,
+    Flag,
+    Match,
+    Meeting,
+    Partner,
+    SavedView,
+    Seat,
+    Verification,
+)
 from coalition.places.models import Place, PlaceKind
 from coalition.themes.models import Challenge, Theme
 
@@ -45,6 +61,7 @@ class Page:
     query: str = ""
     name: str = ""  # tells two pages of one route apart
     no_budget: str = ""  # why the page may weigh more
+    script: str = ""  # why the page brings one, where all others bring none
 
     @property
     def title(self) -> str:
@@ -70,6 +87,19 @@ class Page:
 def partner(person: User) -> Arguments:
     """The organisation the person acts for."""
     return {"reference": Partner.objects.get(mandates__person=person).reference}
+
+
+def mandate(person: User) -> Arguments:
+    held = Partner.objects.get(mandates__person=person).mandates.get(person=person)
+    return {**partner(person), "pk": held.pk}
+
+
+def successor(person: User) -> Arguments:
+    return {**partner(person), "left": Partner.objects.latest("pk").reference}
+
+
+def no_token(person: User) -> Arguments:
+    return {"token": "nonsense"}
 
 
 def partner_as_word(person: User) -> Arguments:
@@ -136,14 +166,110 @@ def message(person: User) -> Arguments:
     return {"pk": InboundMessage.objects.order_by("pk")[0].pk}
 
 
+def guess(person: User) -> Arguments:
+    made = Guess.objects.first()
+    return {"pk": made.message_id, "thread": made.thread_id}
+
+
+def unsubscribing_link(person: User) -> Arguments:
+    return {"signed": unsubscribing.SIGNER.sign(person.pk)}
+
+
+def case_letter(person: User) -> Arguments:
+    return {**case(person), "name": "acknowledgement"}
+
+
+def duplicate(person: User) -> Arguments:
+    return {"pk": Duplicate.objects.order_by("pk")[0].pk}
+
+
+def saved_view(person: User) -> Arguments:
+    return {"pk": SavedView.objects.order_by("pk")[0].pk}
+
+
 def case(person: User) -> Arguments:
     found = AccessionRequest.objects.filter(state__in=("received", "acknowledged"))
     return {"reference": found.first().reference}
 
 
+def application(state: str) -> Callable[[User], Arguments]:
+    """The secret link of the applicant of a request."""
+
+    def fill(person: User) -> Arguments:
+        found = AccessionRequest.objects.filter(state=state, thread__isnull=False)
+        return {"token": links.token_for(found.first())}
+
+    return fill
+
+
+def screen(name: str) -> Callable[[User], Arguments]:
+    return lambda person: {**application("draft")(person), "step": name}
+
+
+def of_document(person: User) -> Arguments:
+    return {**application("draft")(person), "pk": 1}
+
+
+def body(person: User) -> Arguments:
+    """A body in which the person's organisation sits."""
+    return {"code": Body.objects.get(seats__partner__mandates__person=person).code}
+
+
+def meeting(state: str) -> Callable[[User], Arguments]:
+    return lambda person: {
+        "reference": Meeting.objects.filter(state=state, **_of_body(person)).first().reference
+    }
+
+
+def _of_body(person: User) -> Arguments:
+    return {"body__code": body(person)["code"]}
+
+
+def decision_draft(person: User) -> Arguments:
+    return {"reference": Decision.objects.filter(published_at=None).first().reference}
+
+
+def own_action(person: User) -> Arguments:
+    return {"reference": ActionPoint.objects.filter(owner=person).first().reference}
+
+
+def common(state: str) -> Callable[[User], Arguments]:
+    return lambda person: {
+        "reference": CommonPriority.objects.filter(state=state).first().reference
+    }
+
+
+def part_of(name: str) -> Callable[[User], Arguments]:
+    """A meeting with the number of one of its items or papers."""
+
+    def fill(person: User) -> Arguments:
+        found = meeting("held")(person)
+        part = getattr(Meeting.objects.get(**found), name).first()
+        return found | {"pk": part.pk}
+
+    return fill
+
+
+def vetted_case(person: User) -> Arguments:
+    return {"reference": AccessionRequest.objects.filter(state="under_vetting").first().reference}
+
+
+def verification(person: User) -> Arguments:
+    return {"pk": Verification.objects.filter(partner__isnull=False).first().pk}
+
+
+def flag(person: User) -> Arguments:
+    return {"pk": Flag.objects.first().pk}
+
+
+def match(person: User) -> Arguments:
+    return {"pk": Match.objects.first().pk}
+
+
 # --- Pages: HTML for people, visited by every rail
 
 WHOLE_TEXT = "a text printed whole"
+ASKS_FOR_PASSKEY = "a browser can only be asked for a passkey by script"
 PAGES = [
     Page("home", 14),
     Page("about", 7),
@@ -154,8 +280,21 @@ PAGES = [
     Page("ui:components", 0),
     Page("catalogue:search", 2),
     Page("catalogue:search", 8, query="?q=work", name="catalogue-search-found"),
-    Page("partners:directory", 7),
-    Page("partner", 7, of=partner),
+    Page("partners:directory", 9),
+    Page("partners:overview", 12),
+    Page("partner", 12, of=partner),
+    Page("partner_sheet", 9, of=partner),
+    Page("partners:join", 5),
+    Page("partners:begin", 1),
+    Page("partners:lost_link", 0),
+    Page("partners:attachments", 7, DESK_UNTOLD, of=case),
+    Page("partners:application", 13, of=application("incomplete")),
+    Page("partners:fill_in", 11, of=screen("organisation"), name="partners-fill-in-organisation"),
+    Page("partners:fill_in", 9, of=screen("about"), name="partners-fill-in-about"),
+    Page("partners:fill_in", 7, of=screen("identity"), name="partners-fill-in-identity"),
+    Page("partners:fill_in", 7, of=screen("documents"), name="partners-fill-in-documents"),
+    Page("partners:fill_in", 7, of=screen("statements"), name="partners-fill-in-statements"),
+    Page("partners:fill_in", 7, of=screen("summary"), name="partners-fill-in-summary"),
     Page("commitments:explorer", 11),
     Page("commitments:commitment", 7, of=commitment("published")),
     Page(
@@ -167,7 +306,7 @@ PAGES = [
     Page("instruments:provision", 7, of=provision),
     Page("instruments:print", 3, of=declaration, no_budget=WHOLE_TEXT),
     Page("themes", 2),
-    Page("theme", 7, of=theme),
+    Page("theme", 8, of=theme),
     Page("challenge", 7, of=challenge),
     Page("places", 3),
     Page("place", 8, of=country),
@@ -175,23 +314,62 @@ PAGES = [
     Page("account_request_login_code", 0, SIGN_IN),
     Page("account_inactive", 0),
     Page("accounts:profile", 2, SIGNED_IN),
+    Page("mfa_index", 5, SIGNED_IN),
+    Page("mfa_activate_totp", 11, SIGNED_IN),
+    Page("mfa_add_webauthn", 12, SIGNED_IN, script=ASKS_FOR_PASSKEY),
+    Page("accounts:colleagues", 6, DESK),
     Page("workspace", 5, SIGNED_IN),
-    Page("partners:profile_edit", 5, (302, 403, 200, 200), of=partner),
-    Page("partners:priorities", 8, OWN_OF_PUBLIC, of=partner),
-    Page("commitments:new", 3, OWN, of=partner_as_word),
+    Page("partners:profile_edit", 14, (302, 403, 200, 200), of=partner),
+    Page("partners:profile_history", 7, (302, 403, 200, 200), of=partner),
+    Page("partners:people", 12, (302, 403, 200, 200), of=partner),
+    Page("partners:leave", 6, OWN_OF_PUBLIC, of=partner),
+    Page("partners:priorities", 9, OWN_OF_PUBLIC, of=partner),
+    Page("commitments:new", 5, OWN, of=partner_as_word),
     Page("commitments:edit", 6, OWN, of=step("promise"), name="commitments-edit-promise"),
     Page("commitments:edit", 13, OWN, of=step("place"), name="commitments-edit-place"),
     Page("commitments:edit", 5, OWN, of=step("means"), name="commitments-edit-means"),
     Page("commitments:paragraphs", 8, OWN, of=own_draft),
-    Page("commitments:summary", 11, (302, 404, 200, 302), of=own_draft),
+    Page("commitments:summary", 13, (302, 404, 200, 302), of=own_draft),
     Page("desk", 6, DESK),
     Page("commitments:review_list", 7, DESK),
     Page("commitments:review", 11, DESK, of=commitment("submitted")),
-    Page("partners:board", 6, DESK_UNTOLD),
-    Page("partners:request", 8, DESK_UNTOLD, of=case),
-    Page("mailroom:queue", 5, DESK_UNTOLD),
-    Page("mailroom:message", 5, DESK_UNTOLD, of=message),
+    Page("partners:register_entry", 2, of=partner),
+    Page("partners:screening", 7, DESK_UNTOLD),
+    Page("partners:request_screening", 11, DESK_UNTOLD, of=vetted_case),
+    Page("partners:partner_screening", 14, DESK_UNTOLD, of=partner),
+    Page("partners:verifications", 6, DESK_UNTOLD),
+    Page("partners:request_vetting", 18, DESK_UNTOLD, of=vetted_case),
+    Page("partners:partner_vetting", 19, DESK_UNTOLD, of=partner),
+    Page("partners:board", 14, DESK_UNTOLD, query="?stage=received"),
+    Page("partners:request", 30, DESK_UNTOLD, of=case),
+    Page("partners:letter", 8, DESK_UNTOLD, of=case_letter),
+    Page("partners:rosters", 4, DESK_UNTOLD),
+    Page("mailroom:queue", 7, DESK_UNTOLD),
+    Page("mailroom:message", 6, DESK_UNTOLD, of=message),
     Page("mailroom:outbox", 5, DESK_UNTOLD),
+    Page("mailroom:failing", 5, DESK_UNTOLD),
+    Page("mailroom:unsubscribe", 1, of=unsubscribing_link),
+    Page("partners:opportunities", 9, OWN_OF_PUBLIC, of=partner),
+    Page("partners:common_priorities", 5),
+    Page("partners:common_priority", 7, of=common("named")),
+    Page("partners:common_desk", 8, DESK_UNTOLD),
+    Page("partners:common_work", 7, DESK_UNTOLD, of=common("named")),
+    Page("partners:bodies", 1),
+    Page("partners:body", 6, of=body),
+    Page("partners:meeting", 12, of=meeting("held")),
+    Page("partners:body_actions", 8, (302, 404, 200, 200), of=body),
+    Page("partners:body_action_new", 4, DESK, of=body),
+    Page("partners:meeting_new", 4, DESK, of=body),
+    Page("partners:meeting_keep", 18, DESK, of=meeting("held")),
+    Page("partners:meeting_edit", 4, DESK, of=meeting("planned")),
+    Page("partners:decision_edit", 6, DESK, of=decision_draft),
+    Page("partners:body_new", 3, DESK),
+    Page("partners:body_edit", 4, DESK, of=body),
+    Page("partners:seats", 5, DESK, of=body),
+    Page("partners:my_actions", 5, SIGNED_IN),
+    Page("partners:action_new", 3, DESK),
+    Page("partners:action_point", 9, (302, 404, 200, 200), of=own_action),
+    Page("partners:action_edit", 5, DESK, of=own_action),
 ]
 
 # --- Files: downloads, feeds and the API, which no browser lays out
@@ -203,7 +381,19 @@ FILES = [
     Page("instruments:as_text", 3, of=declaration),
     Page("instruments:as_json", 3, of=declaration),
     Page("instruments:paragraphs_csv", 4, of=declaration),
-    Page("partners:directory_csv", 5),
+    Page("partners:roster_csv", 8, DESK_UNTOLD),
+    Page("partners:roster_xlsx", 8, DESK_UNTOLD),
+    Page("partners:roster_template", 4, DESK_UNTOLD),
+    Page("partners:common_priorities_csv", 4),
+    Page("partners:body_calendar", 2, of=body),
+    Page("partners:decisions_csv", 4, of=body),
+    Page("partners:body_actions_csv", 6, (302, 404, 200, 200), of=body),
+    Page("partners:my_actions_csv", 3, SIGNED_IN),
+    Page("partners:directory_csv", 6),
+    Page("partners:directory_xlsx", 6),
+    Page("partners:own_archive", 18, (302, 403, 200, 200), of=partner),
+    Page("partners:board_csv", 15, DESK_UNTOLD),
+    Page("partners:board_xlsx", 15, DESK_UNTOLD),
     Page("mailroom:queue_csv", 4, DESK_UNTOLD),
     # The API answers without language, and the same to everybody.
     Page("api:openapi", 0),
@@ -230,13 +420,38 @@ FILES = [
 # --- Verbs: addresses that only take POST, with the arguments that reach them
 
 VERBS: dict[str, Callable[[User], Arguments]] = {
+    "partners:request_begin": case,
+    "partners:partner_begin": partner,
+    "partners:request_flag": case,
+    "partners:partner_flag": partner,
+    "partners:verification_declare": verification,
+    "partners:verification_propose": verification,
+    "partners:verification_review_again": verification,
+    "partners:verification_confirm": verification,
+    "partners:verification_reject": verification,
+    "partners:flag_raise_risk": flag,
+    "partners:flag_escalate": flag,
+    "partners:flag_confirm_red": flag,
+    "partners:flag_lower": flag,
+    "partners:flag_resolve": flag,
+    "partners:screen_request": case,
+    "partners:screen_partner": partner,
+    "partners:clear_match": match,
+    "partners:confirm_match": match,
     "account_logout": lambda person: {},
+    "accounts:end_session": lambda person: {"handle": "0123456789abcdef"},
+    "accounts:end_other_sessions": lambda person: {},
+    "accounts:reset_second_factor": lambda person: {},
     "commitments:submit": own_draft,
     "commitments:withdraw": commitment("published"),
     "commitments:approve": commitment("submitted"),
     "commitments:request_change": commitment("submitted"),
     "mailroom:done": message,
+    "mailroom:done_together": lambda person: {},
+    "mailroom:file": guess,
     "mailroom:read": message,
+    "mailroom:read_held": lambda person: {},
+    "mailroom:clear": lambda person: {"pk": FailingAddress.objects.first().pk},
     "partners:open": lambda person: {"message_id": message(person)["pk"]},
     "partners:acknowledge": case,
     "partners:ask": case,
@@ -245,15 +460,103 @@ VERBS: dict[str, Callable[[User], Arguments]] = {
     "partners:accept": case,
     "partners:decline": case,
     "partners:withdraw": case,
-    "partners:leave": partner,
+    "partners:answer": case,
+    "partners:send_back": case,
+    "partners:merge": case,
+    "partners:set_aside": case,
+    "partners:reopen": case,
+    "partners:write": case,
+    "partners:note": case,
+    "partners:not_the_same": duplicate,
+    "partners:assign": lambda person: {},
+    "partners:snooze": lambda person: {},
+    "partners:remind": lambda person: {},
+    "partners:save_view": lambda person: {},
+    "partners:forget_view": saved_view,
+    "partners:adopt": case,
+    "partners:send_application": application("draft"),
+    "partners:answer_application": application("draft"),
+    "partners:withdraw_application": application("draft"),
+    "partners:change_contact": application("draft"),
+    "partners:add_document": application("draft"),
+    "partners:remove_document": of_document,
+    "partners:invite": partner,
+    "partners:hand_over": partner,
+    "partners:change": mandate,
+    "partners:end": mandate,
+    "partners:promote": mandate,
+    "partners:resend": mandate,
+    "partners:cancel": mandate,
+    "partners:come_back": partner,
+    "partners:carry_on": successor,
+    "partners:not_carry_on": successor,
+    "partners:invitation_sign_in": no_token,
+    "partners:invitation_accept": no_token,
+    "partners:invitation_decline": no_token,
+    "partners:partner_warn": partner,
+    "partners:partner_lapse": partner,
+    "partners:partner_return": partner,
+    "partners:partner_suspend": partner,
+    "partners:partner_reinstate": partner,
+    "partners:partner_delist": partner,
+    "partners:partner_leave": partner,
+    "partners:partner_merge": partner,
+    "partners:partner_parent": partner,
+    "partners:seat_end": lambda person: (
+        body(person) | {"pk": Seat.objects.get(partner__mandates__person=person).pk}
+    ),
+    "partners:meeting_hold": meeting("planned"),
+    "partners:meeting_cancel": meeting("planned"),
+    "partners:item_add": meeting("planned"),
+    "partners:item_remove": part_of("agenda"),
+    "partners:paper_add": meeting("planned"),
+    "partners:paper_remove": part_of("papers"),
+    "partners:attendance": meeting("held"),
+    "partners:minutes_write": meeting("held"),
+    "partners:minutes_publish": lambda person: meeting("held")(person) | {"language": "en"},
+    "partners:decide": meeting("held"),
+    "partners:decision_publish": decision_draft,
+    "partners:correct": meeting("held"),
+    "partners:point_agree": meeting("held"),
+    "partners:action_done": own_action,
+    "partners:action_verify": own_action,
+    "partners:action_return": own_action,
+    "partners:action_drop": own_action,
+    **{
+        f"partners:common_{verb}": common("named")
+        for verb in (
+            *("name", "accept", "add", "take_out", "split", "merge", "dissolve"),
+            "make_theme",
+        )
+    },
 }
 
 # --- Addresses that need more than a database to stand on, and the tests that visit them
 
 ELSEWHERE = {  # route: file, and the words by which it visits the address
+    "partners:paper": ("tests/partners/test_bodies.py", 'papers["public"].get_absolute_url()'),
     "accounts:demo": ("tests/accounts/test_demo.py", "demo_link("),
+    "mfa_authenticate": ("tests/accounts/test_second_factor.py", "/sign-in/second/"),
+    "mfa_reauthenticate": ("tests/accounts/test_second_factor.py", "/sign-in/again/"),
+    "mfa_reauthenticate_webauthn": ("tests/accounts/test_second_factor.py", "/again/passkey/"),
+    "mfa_deactivate_totp": ("tests/accounts/test_second_factor.py", "/account/app/remove/"),
+    "mfa_view_recovery_codes": ("tests/accounts/test_second_factor.py", "/account/codes/"),
+    "mfa_generate_recovery_codes": ("tests/accounts/test_second_factor.py", "/account/codes/new/"),
+    "mfa_edit_webauthn": ("tests/accounts/test_second_factor.py", "mfa_edit_webauthn"),
+    "mfa_remove_webauthn": ("tests/accounts/test_second_factor.py", "mfa_remove_webauthn"),
+    "partners:roster_columns": ("tests/partners/test_roster.py", "}columns/"),
+    "partners:roster_report": ("tests/partners/test_roster.py", "/en/desk/lists/{roster.pk}/"),
+    "partners:roster_report_csv": ("tests/partners/test_roster.py", "}report.csv"),
+    "partners:roster_take_in": ("tests/partners/test_roster.py", "}take-in/"),
+    "partners:roster_cancel": ("tests/partners/test_roster.py", "}cancel/"),
     "account_confirm_login_code": ("tests/accounts/test_sign_in.py", "/sign-in/code/"),
+    "partners:confirm": ("tests/partners/test_joining.py", "confirm_link("),
+    "partners:application_document": ("tests/partners/test_joining.py", "application_document"),
+    "partners:case_document": ("tests/partners/test_joining.py", "case_document"),
+    "partners:invitation": ("tests/partners/test_people.py", 'at("invitation"'),
+    "partners:signed_archive": ("tests/partners/test_lifecycle.py", "archive_link("),
     "api:unknown": ("tests/api/test_views.py", "nonsense"),
+    "partners:logo": ("tests/partners/test_profile.py", 'at("logo"'),
     "mailroom:raw": ("tests/mailroom/test_views.py", "raw"),
     "mailroom:attachment": ("tests/mailroom/test_views.py", "mailroom:attachment"),
 }

@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from coalition.mailroom.models import Verdict
-from coalition.partners.models import Mandate
+from coalition.partners.accession import correspondence
+from coalition.partners.models import AccessionRequest, Mandate
 from tests import factories
 from tests.pages import ELSEWHERE, FILES, NAMELESS, PAGES, PEOPLE, VERBS, Page
 from tools.site import MOST_HTML
@@ -119,15 +121,86 @@ def build(n: int) -> dict[str, Any]:
         factories.priority(partners[0])
         for state in ("draft", "submitted", "change_requested", "published", "withdrawn"):
             factories.commitment(state, partner=partners[0], **given)
+        factories.mandate(partners[0])
+        factories.mandate(partners[0], until="2026-02-01", ended_at=timezone.now())
+        factories.invitation(partners[0], by=people["officer"])
     for partner in partners[1:]:
         factories.commitment("published", partner=partner, **given)
+    vetted = factories.verification(partners[0], declared=(people["officer"],))
     for _ in range(n):
+        factories.flag(partners[0])
+        factories.match(partners[0])
+        factories.accession_request("under_vetting")
+        vetted.moves.create(
+            verb="begin", from_state="not_started", to_state="in_review", by=people["officer"]
+        )
+        factories.verification(
+            factories.partner(verified_until="2026-12-01"), "verified", is_answered=False
+        )
         factories.accession_request()
         factories.accession_request("acknowledged")
-        factories.message(verdict=Verdict.WAITING)
-        factories.letter()
+        factories.everything_told(factories.draft())
+        asked = factories.draft(state="incomplete")
+        factories.letter(thread=asked.thread, to_address=asked.contact_email)
+        waits = factories.message(verdict=Verdict.WAITING)
+        factories.guess(waits, asked.thread)
+        factories.failing_address(factories.letter())
+    of_casework(n, partners, people)
+    of_bodies(n, partners[0], people)
     call_command("catalogue", "rebuild", stdout=StringIO())  # the rows were put there by hand
     return people
+
+
+def of_casework(n: int, partners: list[Any], people: dict[str, Any]) -> None:
+    """The first request with n of everything that officers and applicants put beside it."""
+    case = AccessionRequest.objects.filter(state__in=("received", "acknowledged")).first()
+    thread = correspondence.thread_of(case)
+    for number in range(n):
+        factories.message("We wish to join.", thread=thread)
+        factories.letter(thread=thread, written_by=people["officer"])
+        case.notes.create(by=people["officer"], text="They called.")
+        case.duplicates.create(
+            other_partner=partners[number], score=90, why=[], compared=str(number)
+        )
+        factories.accession_request("merged", merged_into=case)
+        people["officer"].saved_views.create(name=f"View {number}", query="stage=received")
+
+
+def of_bodies(n: int, partner: Any, people: dict[str, Any]) -> None:
+    """A body in which the partner sits, with n of everything, and n common priorities."""
+    body = factories.body("pages", quorum_percent=10)
+    seats = [factories.seat(body, partner=partner)]
+    seats += [factories.seat(body) for _ in range(n)]
+    file = ContentFile(b"A paper.", "paper.txt")
+    for state in ("planned", "held"):
+        for _ in range(n):
+            meeting = factories.meeting(body, state)
+            for number in range(1, n + 1):
+                item = meeting.agenda.create(number=number, title=f"Item {number}")
+                meeting.papers.create(
+                    item=item, title="Paper", audience="public", file=file, file_name="paper.txt"
+                )
+            for seat in seats if state == "held" else ():
+                meeting.attendance.create(seat=seat, presence="present")
+            for day in (None, timezone.now()) if state == "held" else ():
+                for _each in range(n):
+                    decision = factories.decision(meeting, published_at=day)
+                    decision.citations.create(reference=partner.reference)
+                    decision.corrections.create(text="A slip.")
+                    factories.action_point(
+                        owner=people["focal point"],
+                        owner_partner=partner,
+                        body=body,
+                        meeting=meeting,
+                        decision=decision,
+                    ).citations.create(reference=partner.reference)
+            minutes = meeting.minutes.create(language="en", text="All spoke.")
+            minutes.corrections.create(text="Nearly all.")
+            meeting.minutes.create(language="fr", text="Oui.", published_at=timezone.now())
+    for state in ("suggested", "named", "theme"):
+        for _ in range(n):
+            members = [factories.priority(factories.partner()) for _ in range(n + 1)]
+            factories.common_priority(state, members=members)
 
 
 def client_of(person: Any) -> Client:
@@ -139,7 +212,10 @@ def client_of(person: Any) -> Client:
 
 def visit(page: Page, people: dict[str, Any], who: str, language: str = "en") -> Any:
     address = page.address(language, people["focal point"])
-    return client_of(people[who]).get(address, HTTP_ACCEPT_LANGUAGE=language)
+    response = client_of(people[who]).get(address, HTTP_ACCEPT_LANGUAGE=language)
+    if response.streaming:
+        content_of(response)  # read to its end, a file that is sent is closed
+    return response
 
 
 def content_of(response: Any) -> bytes:
@@ -180,7 +256,11 @@ def test_page_speaks_its_language_is_light_and_brings_no_script(page, language, 
     html = response.content.decode()
     direction = "rtl" if language in settings.LANGUAGES_BIDI else "ltr"
     assert re.search(r"<html[^>]*>", html)[0] == f'<html lang="{language}" dir="{direction}">'
-    assert re.findall(r"<(?:script|style)\b|\s(?:style|on[a-z]+)=|javascript:", tags_of(html)) == []
+    scripts = re.findall(r"<script\b[^>]*", html)
+    assert bool(scripts) == bool(page.script)
+    # Files of our own, and data; nothing that runs stands in a page.
+    assert all(re.search(r' src="/static/|type="application/json"', one) for one in scripts)
+    assert re.findall(r"<style\b|\s(?:style|on[a-z]+)=|javascript:", tags_of(html)) == []
     if not page.no_budget:
         assert len(gzip.compress(response.content)) <= MOST_HTML
 

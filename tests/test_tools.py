@@ -29,6 +29,7 @@ from tools import check_templates, check_words, compile_messages, steps
             [(1, "an inline <script>"), (1, "unmarked words: 'let a = 1'")],
         ),
         ('<script src="/a.js"></script>', [(1, "a <script>")]),
+        ('<script type="application/json">{"some": "data"}</script>', []),
         ('<a href="javascript:go()"></a>', [(1, "a script in the attribute href")]),
         ('{% figure "Partners" %}', [(1, "unmarked words for figure: 'Partners'")]),
         ('{% figure _("Partners") %}', []),

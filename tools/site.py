@@ -21,6 +21,7 @@ from typing import Any
 from tools.steps import clean_environment
 
 DATA = Path(os.environ.get("COALITION_DATA") or "../shared/data")
+SANCTIONS = DATA / "sanctions_un" / "un_consolidated_2020.xml"
 WORDING = DATA / "un_ga_texts" / "docs_sessions78-79.jsonl.gz"
 MOST_HTML = 15_000  # bytes of compressed HTML a page may have
 MOST_IN_ALL = 60_000  # bytes a first visit may take
@@ -139,10 +140,11 @@ def addresses() -> list[dict[str, Any]]:
 
     from coalition.accounts.models import User
     from tests.pages import PAGES
+    from tests.signing_in import force_login
 
     def session(person: User) -> str:
         client = Client()
-        client.force_login(person)
+        force_login(client, person)
         return client.cookies[settings.SESSION_COOKIE_NAME].value
 
     drafting = {"mandates__partner__commitments__state__in": ["draft", "change_requested"]}

@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "coalition.api",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rules.apps.AutodiscoverRulesConfig",
     "csp",
     "ninja",
@@ -133,6 +134,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "coalition.accounts.middleware.SecondFactor",
     "coalition.web.middleware.EditingPages",
     "coalition.web.middleware.PersonalPages",
 ]
@@ -215,6 +217,19 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,5/h/key",
     "login_failed": "10/m/ip,5/5m/key",
 }
+# A second factor: codes of an app, passkeys, and recovery codes for the day both are lost.
+MFA_ADAPTER = "coalition.accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "coalition.accounts.forms.SecondFactorForm",
+    "reauthenticate": "coalition.accounts.forms.AgainForm",
+    "activate_totp": "coalition.accounts.forms.AppForm",
+    "add_webauthn": "coalition.accounts.forms.PasskeyForm",
+    "edit_webauthn": "coalition.accounts.forms.PasskeyNameForm",
+}
+MFA_TOTP_PERIOD = 30
+MFA_TOTP_TOLERANCE = 1  # clocks differ, and people type
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 # How many proxies of our own stand before the site; the address before them is the reader's.
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("COALITION_PROXIES", 0)
 LOGIN_URL = "account_request_login_code"
@@ -305,14 +320,47 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_NEVER_TO = ["socialjustice@ilo.org"]
 # The names under which our own mail server writes Authentication-Results (RFC 8601).
 MAIL_AUTHSERV_IDS = env_list("COALITION_MAIL_AUTHSERV_IDS")
+# "own": where our mail server notes nothing, we check signatures (DKIM) and policies (DMARC).
+MAIL_CHECK = env("COALITION_MAIL_CHECK").lower()
+if MAIL_CHECK not in ("", "own"):
+    raise ImproperlyConfigured(f"COALITION_MAIL_CHECK is {MAIL_CHECK!r}. Write own, or nothing.")
+# How many messages an hour are read by themselves, from one sender and in all.
+MAIL_SENDER_LIMIT = env_int("COALITION_MAIL_SENDER_LIMIT", 20)
+MAIL_LIMIT = env_int("COALITION_MAIL_LIMIT", 500)
+# The key by which our letters are signed, and its name in the domain's name servers (DKIM).
+MAIL_DKIM_KEY = env("COALITION_DKIM_KEY")
+MAIL_DKIM_SELECTOR = env("COALITION_DKIM_SELECTOR")
+# The mail box that `coalition mailroom fetch` reads.
+IMAP_HOST = env("COALITION_IMAP_HOST")
+IMAP_PORT = env_int("COALITION_IMAP_PORT", 993)
+IMAP_TLS = env_bool("COALITION_IMAP_TLS", True)
+IMAP_USER = env("COALITION_IMAP_USER")
+IMAP_PASSWORD = env("COALITION_IMAP_PASSWORD")
+IMAP_FOLDER = env("COALITION_IMAP_FOLDER", "INBOX")
+IMAP_DONE_FOLDER = env("COALITION_IMAP_DONE_FOLDER", "Taken")
 # Addresses at these domains are examples: what is written to them never leaves the outbox.
 EXAMPLE_DOMAINS = ["example.org", "example.com", "example.net", "example"]
 
 # --- What an early room sets off in a later one ----------------------------------------------
-MAIL_HANDLERS = {"join": "coalition.partners.actions.take_message"}
+MAIL_HANDLERS = {
+    "join": "coalition.partners.actions.take_message",
+    "reply": "coalition.partners.actions.take_reply",
+    "guess": "coalition.partners.actions.guess_threads",
+}
 # What an officer may do with a waiting message: label and route, which takes the message's id.
 MAIL_OFFERS = [(_("Open a request to join"), "partners:open")]
+# What each later room does when a partner leaves or is merged: takes partner, successor and by.
+PARTNER_LEAVES = {
+    "commitments": "coalition.commitments.actions.partner_leaves",
+    "vetting": "coalition.partners.vetting.actions.partner_leaves",
+}
+# What each later room adds to the archive that a partner takes with it: takes the partner, gives
+# rows of plain values.
+PARTNER_ARCHIVE = {"commitments": "coalition.commitments.queries.archive_of"}
 RECORD_CHANGED = "coalition.catalogue.actions.record_changed"
+# Takes references of public records and gives title and address of those it knows.
+RESOLVE_REFERENCE = "coalition.catalogue.queries.resolve"
+RECORDS_CHANGED = "coalition.catalogue.actions.records_changed"
 # What a later room adds to the catalogue when it is rebuilt.
 CATALOGUE_SOURCES = {"news": "coalition.web.news.rows"}
 # Every room's list of personal fields; base.privacy runs export, erasure and retention from it.
@@ -356,6 +404,9 @@ COALITION_NAVIGATION = [
 ]
 COALITION_FOOTER = [
     (_("About"), "about"),
+    (_("Join"), "partners:join"),
+    (_("Bodies"), "partners:bodies"),
+    (_("Common priorities"), "partners:common_priorities"),
     (_("News"), "news"),
     (_("Accessibility"), "accessibility"),
     (_("Privacy"), "privacy"),

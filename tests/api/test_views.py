@@ -53,6 +53,7 @@ def test_commitment_with_all_its_facts(client: Client) -> None:
         "state": "published",
         "partner": partner.reference,
         "partner_name": "Bakers",
+        "promised_by": None,
         "group": "WRK",
         "language": "en",
         "title": "Decent pay",
@@ -89,6 +90,7 @@ def test_partner_with_its_priorities(client: Client) -> None:
 
     assert record(client, f"partners/{partner.reference}") == {
         "reference": partner.reference,
+        "state": "active",
         "names": {"fr": "Boulangers"},
         "our_translations": [],
         "group": "WRK",

@@ -81,7 +81,7 @@ def test_move_asks_for_a_reason(reason: str) -> None:
     record = request()
 
     with pytest.raises(NotAllowed, match="Please give a reason"):
-        states.move(record, "decline", by=factories.officer(), reason=reason)
+        states.move(record, "withdraw", by=factories.officer(), reason=reason)
 
     record.refresh_from_db()
     assert (record.state, record.moves.count()) == (AccessionState.RECEIVED, 0)
@@ -157,17 +157,13 @@ def test_every_state_can_be_reached(model: type[models.Model]) -> None:
 def test_diagram_draws_every_move() -> None:
     lines = states.diagram(ACCESSION_VERBS, AccessionState).splitlines()
 
-    assert lines[:2] == ["stateDiagram-v2", "    [*] --> received"]
-    assert [line for line in lines if line.endswith(": decline")] == [
-        f"    {state.value} --> declined: decline" for state in OPEN
+    assert lines[:2] == ["stateDiagram-v2", "    [*] --> draft"]
+    assert [line for line in lines if line.endswith(": merge")] == [
+        f"    {state.value} --> merged: merge" for state in OPEN
     ]
-    assert lines[-3:] == [
-        "    accepted --> [*]",
-        "    declined --> [*]",
-        "    withdrawn --> [*]",
-    ]
+    assert lines[-2:] == ["    accepted --> [*]", "    merged --> [*]"]
     arrows = sum(len(verb.sources) for verb in ACCESSION_VERBS.values())
-    assert len(lines) == 2 + arrows + 3
+    assert len(lines) == 2 + arrows + 2
 
 
 @pytest.mark.django_db(transaction=True)

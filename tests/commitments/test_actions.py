@@ -31,7 +31,7 @@ def test_draft_gets_the_next_reference_of_the_year():
 def test_draft_is_refused_to_an_organisation_that_left():
     partner = factories.partner(state="withdrawn")
 
-    with pytest.raises(NotAllowed, match="has left the coalition"):
+    with pytest.raises(NotAllowed, match="“Withdrawn”, so nothing can be changed"):
         actions.draft(partner, title="Wages", language="en", by=factories.person())
 
 

@@ -7,6 +7,7 @@ import pytest
 from coalition.commitments.models import Commitment
 from coalition.mailroom.actions import take
 from coalition.mailroom.models import Letter
+from coalition.partners import actions as partners
 from coalition.partners.models import AccessionRequest, Partner
 from coalition.web import coalition_file
 from tests import factories
@@ -23,8 +24,11 @@ def send_mail(name: str) -> None:
 @pytest.mark.parametrize(
     ("language", "width", "scripts"), [("en", 1280, True), ("ar", 320, False)], ids=["en", "ar"]
 )
-def test_organisation_joins_by_mail_and_promises_on_a_paragraph(reader, language, width, scripts):
+def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
+    reader, tmp_path, language, width, scripts
+):
     officer = factories.officer(email="officer@secretariat.test", language=language)
+    second = factories.officer(email="second@secretariat.test", language=language)
     send_mail("01-english-union.eml")
     case = AccessionRequest.objects.get()
 
@@ -37,7 +41,19 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(reader, language
     desk.fills(scope="national", about="Organises people who bake at night.")
     desk.sends(f"/desk/requests/{case.reference}/")
     desk.sends("/vet/")
-    desk.sends("/accept/")
+    # Due diligence, of which its own journey tells: no name of theirs is on a list.
+    entry = {"id": 1, "name": "Velmora Shipping Guild", "kind": "entity"}
+    factories.sanctions_list(tmp_path, entry)
+    partners.screen(case, by=officer)
+    factories.look_into(case, officer, second)
+    desk.goes_to(f"/desk/requests/{case.reference}/")
+    desk.gives_reason("/recommend/", "All that was asked for is there.")
+
+    # Another officer agrees.
+    other_desk = reader(language, width, java_script_enabled=scripts)
+    other_desk.signs_in(second.email)
+    other_desk.goes_to(f"/desk/requests/{case.reference}/")
+    other_desk.gives_reason("/accept/", "The recommendation is sound.")
     partner = Partner.objects.get()
     assert (partner.name, partner.scope, partner.country.code) == (
         "Example Bakers’ Union",

@@ -12,6 +12,24 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from django.db import connection
 
+from tests.mailroom import handlers
+
+
+@pytest.fixture(autouse=True)
+def nothing_handled_yet() -> None:
+    for noted in (handlers.seen, handlers.replies, handlers.likely):
+        noted.clear()
+
+
+@pytest.fixture
+def own_handlers(settings) -> None:
+    """What later rooms would do with messages is only noted down."""
+    settings.MAIL_HANDLERS = {
+        "join": "tests.mailroom.handlers.declines",
+        "reply": "tests.mailroom.handlers.replied",
+        "guess": "tests.mailroom.handlers.guesses",
+    }
+
 
 @pytest.fixture
 def start(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:

@@ -313,7 +313,7 @@ def test_take_quarantines_what_must_not_be_parsed(
 def test_take_reads_what_is_not_in_quarantine(db, parsed: list[bytes]) -> None:
     raw = raw_mail()
     actions.take(raw)
-    assert parsed == [raw]
+    assert raw in parsed
 
 
 def test_take_keeps_a_message_whose_reading_fails(db, settings, caplog) -> None:

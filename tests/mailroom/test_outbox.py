@@ -30,6 +30,7 @@ class PostOffice:
 
     def __init__(self) -> None:
         self.got: list[tuple[str, EmailMessage]] = []
+        self.raw: list[bytes] = []
         self.refuses: dict[str, str] = {}
         self.pause = 0.0
 
@@ -44,6 +45,7 @@ class PostOffice:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         await asyncio.sleep(self.pause)
         parsed = message_from_bytes(envelope.content, policy=policy.default)
+        self.raw.append(envelope.content)
         self.got += [(address, parsed) for address in envelope.rcpt_tos]
         return "250 OK"
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from coalition.base import privacy
 from coalition.mailroom import actions
-from coalition.mailroom.models import InboundMessage, Letter
+from coalition.mailroom.models import FailingAddress, InboundMessage, Letter
 from coalition.partners.models import AccessionRequest
 from tests.factories import letter, officer, person, raw_mail
 
@@ -35,6 +35,13 @@ def test_erasing_an_address_leaves_the_row_and_nothing_of_theirs(
     assert [storage.exists(one) for one in (name, other.raw.name)] == [False, True]
 
 
+def test_erasing_an_address_takes_it_from_the_failing_ones(db) -> None:
+    for address in ("ana@bakers.test", "ben@bakers.test"):
+        FailingAddress.objects.create(address=address, why=f"5.1.1 <{address}>")
+    privacy.erase("Ana@bakers.test", by=officer())
+    assert [one.address for one in FailingAddress.objects.all()] == ["ben@bakers.test"]
+
+
 def test_erasing_a_person_takes_the_letters_written_to_them(db) -> None:
     ana = person()
     letter(to_person=ana, to_address="older@bakers.test")
@@ -54,6 +61,13 @@ def test_retention_begins_when_the_case_closes_or_else_when_the_message_came(db)
                 message=messages[what],
                 closed_at=moment,
             )
+    for what, closed in (("filed, open", None), ("filed, closed", long_ago)):
+        messages[what] = actions.take(raw_mail(what))
+        messages[what].thread = actions.open_thread()
+        messages[what].save()
+        AccessionRequest.objects.create(
+            reference=what, thread=messages[what].thread, closed_at=closed
+        )
     messages["no case"] = actions.take(raw_mail("no case"))
     InboundMessage.objects.update(received_at=long_ago)
     messages["new"] = actions.take(raw_mail("new"))
@@ -62,5 +76,6 @@ def test_retention_begins_when_the_case_closes_or_else_when_the_message_came(db)
     privacy.purge(dry_run=False)
 
     blanked = InboundMessage.objects.filter(subject="").values_list("pk", flat=True)
-    assert sorted(blanked) == sorted([messages["closed"].pk, messages["no case"].pk])
+    told = {what for what, one in messages.items() if one.pk in blanked}
+    assert told == {"closed", "filed, closed", "no case"}
     assert Letter.objects.get().written_at == lately

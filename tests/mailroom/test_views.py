@@ -13,8 +13,17 @@ from django.urls import reverse
 
 from coalition.accounts.models import User
 from coalition.mailroom import actions, reading
-from coalition.mailroom.models import InboundMessage, Letter, LetterState, Verdict
-from tests.factories import letter, officer, person, raw_mail
+from coalition.mailroom.models import (
+    Authenticity,
+    FailingAddress,
+    Guess,
+    InboundMessage,
+    Letter,
+    LetterState,
+    Verdict,
+)
+from coalition.partners.models import AccessionRequest
+from tests.factories import accession_request, letter, officer, person, raw_mail
 
 VERBS = ("mailroom.read", "mailroom.handle")
 
@@ -37,6 +46,11 @@ def taken(**fields: object) -> InboundMessage:
     InboundMessage.objects.filter(pk=message.pk).update(**fields)
     message.refresh_from_db()
     return message
+
+
+def case(**fields: object) -> AccessionRequest:
+    """A request to join with a correspondence."""
+    return accession_request(thread=actions.open_thread(), **fields)
 
 
 def numbers(answer) -> list[int]:
@@ -114,11 +128,13 @@ def test_queue_shows_what_waits_newest_first(desk: Client) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_queue_costs_five_queries(desk: Client, count: int, django_assert_num_queries) -> None:
+def test_queue_costs_seven_queries(desk: Client, count: int, django_assert_num_queries) -> None:
     for _ in range(count):
-        taken()
+        one = taken()
+        for _ in range(2):
+            Guess.objects.create(message=one, thread=case().thread, why="It looks like it.")
     desk.get(reverse("mailroom:queue"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         answer = desk.get(reverse("mailroom:queue"))
     assert len(numbers(answer)) == count
 
@@ -209,8 +225,10 @@ def test_message_costs_the_same_for_any_number_of_attachments(
     desk: Client, count: int, django_assert_num_queries
 ) -> None:
     message = taken(attachments=[ATTACHMENT] * count)
+    for _ in range(count):
+        Guess.objects.create(message=message, thread=case().thread, why="It looks like it.")
     desk.get(message.get_absolute_url())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         answer = desk.get(message.get_absolute_url())
     assert answer.content.decode().count("terms.pdf") == count
 
@@ -349,6 +367,130 @@ def test_read_handles_a_message_that_could_not_be_read(desk: Client) -> None:
 
     message.refresh_from_db()
     assert (message.verdict, message.subject) == (Verdict.WAITING, "Good day")
+
+
+# --- Where it may belong -------------------------------------------------------------------
+
+
+def test_guesses_are_shown_with_why_and_filed_by_one_press(desk: Client, by: User) -> None:
+    message, likely, other = taken(), case(), case()
+    Guess.objects.create(
+        message=message, thread=likely.thread, why="It answers a letter of this correspondence."
+    )
+    url = reverse("mailroom:file", args=[message.pk, likely.thread.pk])
+    for page in (reverse("mailroom:queue"), message.get_absolute_url()):
+        shown = desk.get(page).content.decode()
+        assert f'action="{url}"' in shown
+        assert f"File with {likely}" in shown
+        assert "It answers a letter of this correspondence." in shown
+
+    # Only where it was guessed to belong.
+    elsewhere = reverse("mailroom:file", args=[message.pk, other.thread.pk])
+    assert desk.post(elsewhere).status_code == 404
+    answer = desk.post(url, follow=True)
+
+    message.refresh_from_db()
+    assert "The message is filed with its correspondence." in answer.content.decode()
+    assert (message.verdict, message.thread, message.handled_by) == (
+        Verdict.FILED,
+        likely.thread,
+        by,
+    )
+    shown = desk.get(message.get_absolute_url()).content.decode()
+    assert "It is filed with:" in shown
+    assert likely.get_absolute_url() in shown
+    assert desk.post(url).status_code == 404  # settled, so no guess is left
+
+
+def test_ticked_messages_are_dealt_with_together(desk: Client, by: User) -> None:
+    first, second, kept, settled = taken(), taken(), taken(), taken(verdict=Verdict.CASE)
+    ticked = [first.pk, second.pk, settled.pk, "x", 10**30, -1]
+
+    answer = desk.post(reverse("mailroom:done_together"), {"message": ticked}, follow=True)
+
+    assert "2 messages are dealt with." in answer.content.decode()
+    verdicts = dict(InboundMessage.objects.values_list("pk", "verdict"))
+    assert verdicts == {
+        first.pk: Verdict.DONE,
+        second.pk: Verdict.DONE,
+        kept.pk: Verdict.WAITING,
+        settled.pk: Verdict.CASE,
+    }
+
+
+def test_message_says_whether_it_is_genuine_and_why(desk: Client) -> None:
+    message = taken(
+        authenticity=Authenticity.FAILED,
+        authenticity_why="No valid signature of its sender's domain is on it.",
+    )
+    page = desk.get(message.get_absolute_url()).content.decode()
+    assert "its sender’s domain disowns it" in page
+    assert "No valid signature of its sender&#x27;s domain is on it." in page
+
+
+def test_message_warns_of_attachments_that_may_harm(desk: Client) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = "ana@bakers.test", "Terms"
+    mail.set_content("See the terms.")
+    mail.add_attachment(b"MZ\x90\x00\x03", maintype="application", subtype="pdf",
+                        filename="terms.pdf")  # fmt: skip
+    mail.add_attachment(b"a,b", maintype="text", subtype="csv", filename="list.csv")
+    message = actions.take(mail.as_bytes())
+
+    page = desk.get(message.get_absolute_url()).content.decode()
+
+    assert page.count("This is a program: it may harm the computer on which it is opened.") == 1
+    answer = desk.get(reverse("mailroom:attachment", args=[message.pk, 1]))
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+# --- Failing addresses ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_failing_costs_five_queries(desk: Client, count: int, django_assert_num_queries) -> None:
+    for number in range(count):
+        FailingAddress.objects.create(
+            address=f"a{number}@x.test", why="5.1.1 No such user", letter=letter()
+        )
+    desk.get(reverse("mailroom:failing"))
+    with django_assert_num_queries(5):
+        answer = desk.get(reverse("mailroom:failing"))
+    assert answer.content.decode().count("5.1.1 No such user") == count
+
+
+def test_clear_takes_an_address_from_the_list(desk: Client) -> None:
+    row = FailingAddress.objects.create(address="ana@bakers.test", why="5.1.1")
+    letter(to_address=row.address, state=LetterState.FAILED)
+    url = reverse("mailroom:clear", args=[row.pk])
+
+    answer = desk.post(url, follow=True)
+
+    page = answer.content.decode()
+    assert "Letters may go there again. 1 letter that was held back goes out now." in page
+    assert "All addresses work, as far as is known." in page
+    assert desk.post(url).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["anonymous", "person", "editor"])
+def test_to_all_others_nothing_can_be_filed_or_cleared(client: Client, db, who: str) -> None:
+    message, row = taken(), FailingAddress.objects.create(address="a@x.test", why="5.1.1")
+    thread = case().thread
+    Guess.objects.create(message=message, thread=thread, why="1")
+    if who != "anonymous":
+        client.force_login(people()[who])
+    assert client.get(reverse("mailroom:failing")).status_code == 404
+    for name, arguments in {
+        "clear": [row.pk],
+        "file": [message.pk, thread.pk],
+        "done_together": [],
+        "read_held": [],
+    }.items():
+        answer = client.post(reverse(f"mailroom:{name}", args=arguments), {"message": message.pk})
+        assert answer.status_code == 404
+    message.refresh_from_db()
+    assert (message.verdict, FailingAddress.objects.count()) == (Verdict.WAITING, 1)
 
 
 # --- The letters ---------------------------------------------------------------------------

@@ -41,7 +41,6 @@ def message_of(file: Path) -> ReadMessage:
         file.read_bytes(),
         own_domains=frozenset({"coalition.example"}),
         own_addresses=frozenset({"join@coalition.example"}),
-        trusted_authserv_ids=frozenset({"mx.coalition.example"}),
     )
 
 
@@ -178,7 +177,6 @@ LIST = "It carries the headers of a mailing list."
 OTHER_VERDICTS = {
     "bounce": "It reports that a message could not be delivered.",
     "forged-display-name": "Its sender's name shows another address than the real one.",
-    "forged-dmarc": "Our mail server found that the sender's domain did not send it (DMARC).",
     "forged-own-domain": "It claims to come from our own domain.",
     "invitation": NO_WISH,
     "invoice": NO_WISH,
@@ -202,7 +200,10 @@ def test_other_mail_opens_nothing_and_says_why(name: str) -> None:
 
 
 def test_other_mails_are_those_of_the_table() -> None:
-    assert sorted(file.stem for file in OTHERS.glob("*.eml")) == sorted(OTHER_VERDICTS)
+    judged_before = "forged-dmarc"  # by the mail room, from what our server noted
+    assert sorted(file.stem for file in OTHERS.glob("*.eml")) == sorted(
+        [*OTHER_VERDICTS, judged_before]
+    )
 
 
 @pytest.mark.realdata

@@ -9,7 +9,17 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import translation
 
-from coalition.ui.charts import Bar, Shade, Tile, bars, shade_of, shades, tile_map
+from coalition.ui.charts import (
+    Bar,
+    Series,
+    Shade,
+    Tile,
+    bars,
+    growth,
+    shade_of,
+    shades,
+    tile_map,
+)
 from tests.ui.test_tags import HOSTILE, read
 
 FRAME = {"title": "Two promise most", "subtitle": "By group", "unit": "promises", "source": "us"}
@@ -231,8 +241,16 @@ def test_tile_map_of_all_members_is_light():
             unit=HOSTILE,
             source=HOSTILE,
         ),
+        growth(
+            [Series(HOSTILE, [1, 2], HOSTILE)],
+            [HOSTILE, HOSTILE],
+            title=HOSTILE,
+            subtitle=HOSTILE,
+            unit=HOSTILE,
+            source=HOSTILE,
+        ),
     ],
-    ids=["bars", "tile_map"],
+    ids=["bars", "tile_map", "growth"],
 )
 def test_chart_keeps_hostile_values_in_their_place(html):
     seen = read(html)
@@ -240,3 +258,36 @@ def test_chart_keeps_hostile_values_in_their_place(html):
     assert {"script", "b"} & {tag for tag, _attributes in seen.elements} == set()
     assert [each for each in seen.elements if "onclick" in each[1]] == []
     assert drawing(html).findtext("title") == HOSTILE
+
+
+# --- Growth
+
+
+def test_growth_writes_the_last_value_and_all_of_them_in_the_table():
+    html = growth(
+        [Series("Governments", [1, 3], "GOV"), Series("Workers", [0, 12], "WRK")],
+        ["2024", "2025"],
+        **FRAME,
+    )
+
+    paths = re.findall(r'<path class="bar group-(\w+)" d="([^"]+)"', html)
+    assert paths == [
+        ("GOV", "M0.0,20 L0.0,18.3 100.0,15.0 L100.0,20Z"),
+        ("WRK", "M0.0,20 L0.0,20.0 100.0,0.0 L100.0,20Z"),
+    ]
+    assert re.findall(r'<tspan class="value">(\d+)</tspan>', html) == ["3", "12"]
+    assert re.findall(r'<th scope="row">(\d+)</th>', html) == ["2024", "2025"]
+
+
+def test_growth_runs_in_the_direction_of_reading():
+    with translation.override("ar"):
+        html = growth([Series("Governments", [0, 2])], ["2024", "2025"], **FRAME)
+
+    assert 'd="M100.0,20 L100.0,20.0 0.0,0.0 L0.0,20Z"' in html
+
+
+def test_growth_refuses_a_series_that_does_not_fit():
+    with pytest.raises(ValueError, match="one value per period"):
+        growth([Series("Governments", [1])], ["2024", "2025"], **FRAME)
+    with pytest.raises(ValueError, match="below it"):
+        growth([Series("Governments", [-1])], ["2024"], **FRAME)

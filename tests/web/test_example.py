@@ -8,7 +8,18 @@ from coalition.base.errors import Refused
 from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment
 from coalition.mailroom.models import InboundMessage, Letter, LetterState
-from coalition.partners.models import AccessionRequest, Partner, PartnerGroup
+from coalition.partners.models import (
+    AccessionRequest,
+    ActionPoint,
+    Body,
+    CommonPriority,
+    Decision,
+    Meeting,
+    Partner,
+    PartnerGroup,
+    Priority,
+    Seat,
+)
 from coalition.web import example
 from tests import factories
 
@@ -19,7 +30,10 @@ def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
     real = factories.commitment("published")
     before = {
         model: set(model.objects.values_list("pk", flat=True))
-        for model in (Partner, Commitment, AccessionRequest, User, InboundMessage, Letter, Record)
+        for model in (
+            *(Partner, Commitment, AccessionRequest, User, InboundMessage, Letter, Record),
+            *(Body, Seat, Meeting, Decision, ActionPoint, CommonPriority, Priority),
+        )
     }
 
     example.build()
@@ -32,6 +46,8 @@ def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
     assert set(Letter.objects.values_list("state", flat=True)) == {LetterState.HELD}
     assert not User.objects.filter(is_example=True).exclude(email__endswith=".example.org").exists()
     assert AccessionRequest.objects.open().filter(is_example=True).count() >= 12
+    assert Meeting.objects.get().decisions.published().count() == 1
+    assert CommonPriority.objects.public().get().members.count() > 2
     assert list(audit.verify()) == []
 
     example.remove()

@@ -2,14 +2,16 @@
 
 import re
 import shutil
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from coalition.base.errors import Refused
 from coalition.base.models import Event, Source
 from coalition.base.reference import Label
 from coalition.instruments.models import Anchor, Instrument, Provision
-from coalition.partners.models import PartnerGroup
+from coalition.partners.models import PartnerGroup, Seat
 from coalition.places.models import Level, Place
 from coalition.themes.models import Challenge, Theme
 from coalition.web import coalition_file
@@ -59,8 +61,8 @@ def test_setup_holds_what_the_leaflet_says():
         "Anchor": 2,
         "Provision": counts()["Provision"],
         "Place": 278,
-        "Source": 23,
-        "Label": 33,
+        "Source": 34,
+        "Label": 92,
         "HomePage": 2,
         "TextPage": 6,
     }
@@ -211,3 +213,39 @@ def test_binary_file_is_refused(tmp_path):
 def test_unknown_coalition_is_refused_naming_those_known():
     with pytest.raises(CommandError, match=r"There is no coalition “moon”\. Known: social-justice"):
         call_command("setup", "moon")
+
+
+def test_setup_keeps_a_seat_that_was_edited_and_gives_no_seat_twice(copy):
+    seat = Seat.objects.get(code="india")
+    seat.until = date(2026, 1, 1)
+    seat.save()
+    path = copy('office.en = "Brazil"', 'office.en = "Federative Republic of Brazil"')
+
+    report = set_up(path)
+
+    assert "seat india of coordinating-group: edited here; left as it is" in report.kept
+    assert "seat brazil of coordinating-group" in report.changed
+    assert Seat.objects.count() == 3
+    assert Seat.objects.get(code="brazil").office["en"] == "Federative Republic of Brazil"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('role = "chair"', 'role = "king"', "body 2 (coordinating-group), seat 1 (ilo"),
+        ('code = "brazil"', 'code = "india"', "body coordinating-group: seat india stands twice"),
+        (
+            'source = "group-member-india"',
+            'source = "hearsay"',
+            "body coordinating-group: the source “hearsay” is not in the file",
+        ),
+        (
+            'kind = "secretariat"',
+            'kind = "secretariat"\nquorum_seats = 2\nquorum_percent = 50',
+            "keep one of both",
+        ),
+    ],
+)
+def test_setup_refuses_a_body_that_cannot_be(copy, old, new, sentence):
+    with pytest.raises(Refused, match=re.escape(sentence)):
+        set_up(copy(old, new))

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts.models import User
@@ -36,6 +42,66 @@ class GiveCodeForm(ConfirmLoginCodeForm):
             }
         ),
     )
+
+
+NUMBERS = {"autocomplete": "one-time-code", "inputmode": "numeric", "dir": "ltr"}
+
+
+class OnlyOnce:
+    """A code of the app opens once, even while the clock would still allow it."""
+
+    code = forms.CharField(
+        label=_("The code that your app shows, or a recovery code"),
+        max_length=30,
+        widget=forms.TextInput(attrs=NUMBERS),
+    )
+    user: User
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            key = f"accounts.code:{self.user.pk}:{''.join(code.split())}"
+            lives = settings.MFA_TOTP_PERIOD * (2 * settings.MFA_TOTP_TOLERANCE + 1)
+            if not cache.add(key, True, timeout=lives):
+                raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SecondFactorForm(OnlyOnce, AuthenticateForm):
+    code = OnlyOnce.code
+
+
+class AgainForm(OnlyOnce, ReauthenticateForm):
+    code = OnlyOnce.code
+
+
+class AppForm(ActivateTOTPForm):
+    code = forms.CharField(
+        label=_("The code that your app shows now"),
+        max_length=30,
+        widget=forms.TextInput(attrs=NUMBERS),
+    )
+
+
+def name_of_passkey() -> forms.CharField:
+    return forms.CharField(
+        label=_("A name for it"),
+        help_text=_("So that you know it again, such as “my phone”."),
+        max_length=60,
+    )
+
+
+class PasskeyForm(CleanText, AddWebAuthnForm):
+    name = name_of_passkey()
+
+
+class PasskeyNameForm(CleanText, EditWebAuthnForm):
+    name = name_of_passkey()
+
+
+class ResetForm(forms.Form):
+    email = forms.EmailField(label=_("The person’s e-mail address"), max_length=254)
 
 
 class ProfileForm(CleanText, forms.ModelForm):

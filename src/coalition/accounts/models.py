@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions import models as sessions
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -84,6 +87,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_officer(self) -> bool:
         return self.has_role("officer")
 
+    @property
+    def needs_second_factor(self) -> bool:
+        """Who holds a role of the secretariat proves more than an address when signing in."""
+        return self.is_superuser or bool(self.role_slugs)
+
     def get_full_name(self) -> str:
         return str(self)
 
@@ -105,6 +113,24 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class Session(sessions.Session):
+    """A session that knows whose it is and from where, so that its person can end it."""
+
+    person = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="sessions"
+    )
+    device = models.CharField(max_length=60, blank=True)  # such as "Firefox · Windows"
+    began_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_module(settings.SESSION_ENGINE).SessionStore
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.device}"
 
 
 class KnownDevice(models.Model):

@@ -57,7 +57,26 @@ PERSONAL = [
     Personal(
         "accounts.User_user_permissions", {"permission": KEEP}, person=("user",), deletes_row=True
     ),
-    # Kept by the sign-in library beside our own row.
+    Personal(
+        "accounts.Session",
+        {"device": KEEP, "began_at": KEEP, "seen_at": KEEP},
+        person=("person",),
+        deletes_row=True,
+    ),
+    Personal(
+        "accounts.KnownDevice",
+        {"first_at": KEEP, "last_at": KEEP},
+        person=("user",),
+        deletes_row=True,
+        clocks=(Clock("devices", "last_at"),),
+    ),
+    # Kept by the sign-in library beside our own row. Secrets of factors are no part of an export.
+    Personal(
+        "mfa.Authenticator",
+        {"type": KEEP, "created_at": KEEP, "last_used_at": KEEP},
+        person=("user",),
+        deletes_row=True,
+    ),
     Personal(
         "account.EmailAddress",
         {"email": KEEP, "verified": KEEP},

@@ -47,6 +47,18 @@ al con del el ella ellos es las lo los para por su sus unos y
 في من على إلى الى عن أن ان هذا هذه التي الذي مع او أو و
 """
 LITTLE_WORDS = frozenset(LITTLE.split())
+# And these tell nothing about what a sentence is about; a reader may still search for them.
+FILLING = """
+all also can do does each every has have into more must no not our so than their them then there
+these they those we when where which while will without you your
+afin ainsi aussi avec comme dont leurs même mais mieux nos notre nous plus quand sans si sont tous
+tout toute toutes très vos votre
+cada como con cuando donde ellas esta este más mi muy nos nuestra nuestro pero quien quienes sea
+sean sin sobre su sus también toda todas todo todos
+без более все всех для его ее если или их ли мы наш нас не они при также тем чтобы это
+بين حتى عند غير كل كما لا لكل لم ما نحن هم هو هي ولا وكل
+"""
+FILLING_WORDS = LITTLE_WORDS | frozenset(FILLING.split())
 
 
 @dataclass(frozen=True)
@@ -127,6 +139,24 @@ def extract(text: str, language: str, query: Query, *, width: int = 220) -> list
 def has_hit(text: str, language: str, query: Query) -> bool:
     """Does the text hold at least one of the words looked for?"""
     return next(_hits(text, language, query), None) is not None
+
+
+def telling_words(text: str, language: str) -> dict[str, str]:
+    """What a text speaks of: for each stem, the word by which it first says it.
+
+    One stem a word, so that two texts of one language can be compared; words that say little by
+    themselves and single letters are left out. Chinese is read in pairs of characters.
+    """
+    found: dict[str, str] = {}
+    for word in _words(_plain(text)):
+        if word in FILLING_WORDS or _is_letter(word):
+            continue
+        if _is_han(word):
+            for pair in _pairs(word) or [word]:
+                found.setdefault(pair, pair)
+        elif marks := _marks(word, (language,)):
+            found.setdefault(min(marks, key=lambda mark: (len(mark), mark)), word)
+    return found
 
 
 # --- Words and their marks -----------------------------------------------------------------

@@ -226,6 +226,7 @@ class Priority(Schema):
 
 class Partner(Schema):
     reference: str
+    state: str = Field(description="active, non_communicating, or suspended (then not listed).")
     names: Names = Field(description="As the organisation writes it, by language.")
     our_translations: list[str] = []
     group: str
@@ -253,6 +254,7 @@ class Commitment(Schema):
     state: str
     partner: str
     partner_name: str
+    promised_by: str | None = Field(description="Who made it, where partner carries it on.")
     group: str
     language: str = Field(description="The language of its texts.")
     title: str

@@ -16,7 +16,7 @@ from coalition.catalogue.queries import Knot
 from coalition.commitments.models import Commitment, Delivery
 from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Provision, Wording
-from coalition.partners.models import Mandate, Partner
+from coalition.partners.models import Mandate, MandateRole, Partner, Priority
 from coalition.places.models import Place
 
 MOST_DELIVERERS = 200
@@ -176,13 +176,16 @@ def deliverer(one: Commitment) -> dict[str, Any]:
 # --- Partners and commitments ----------------------------------------------------------------
 
 
-def partners() -> QuerySet[Partner]:
-    """Public ones, with the names only of those focal points who chose to be named."""
+def partners(found: QuerySet[Partner] | None = None) -> QuerySet[Partner]:
+    """Listed ones (or these), with the name only of a lead focal point who chose to be named."""
     chosen = Mandate.objects.current().filter(
-        person__shows_name=True, person__is_active=True, person__erased_at=None
+        role=MandateRole.FOCAL_POINT,
+        person__shows_name=True,
+        person__is_active=True,
+        person__erased_at=None,
     )
     return (
-        Partner.objects.public()
+        (Partner.objects.public() if found is None else found)
         .select_related("group", "country")
         .prefetch_related(
             *("priorities__theme", "priorities__level", "priorities__place"),
@@ -192,7 +195,7 @@ def partners() -> QuerySet[Partner]:
 
 
 def partner(one: Any) -> dict[str, Any]:
-    same = ("reference", "scope", "website", "joined_on", "is_example")
+    same = ("reference", "state", "scope", "website", "joined_on", "is_example")
     return {
         **{name: getattr(one, name) for name in same},
         "names": {one.name_language: one.name},
@@ -219,9 +222,11 @@ def commitments() -> QuerySet[Commitment]:
     deliveries = Delivery.objects.select_related("provision__instrument")
     return (
         Commitment.objects.published()
-        .select_related("partner__group", "level")
+        .select_related("partner__group", "promised_by", "level")
         .prefetch_related(
-            *("places", "themes", "challenges", "priorities"),
+            *("places", "themes", "challenges"),
+            # A promise that another carries on may name priorities of who made it.
+            Prefetch("priorities", Priority.objects.select_related("partner")),
             Prefetch("deliveries", deliveries),
         )
     )
@@ -236,13 +241,14 @@ def commitment(one: Commitment) -> dict[str, Any]:
         **{name: getattr(one, name) for name in same},
         "partner": one.partner.reference,
         "partner_name": one.partner.name,
+        "promised_by": one.promised_by.reference if one.promised_by else None,
         "group": one.partner.group.code,
         "level": one.level.code if one.level else None,
         **{
             name: [each.code for each in getattr(one, name).all()]
             for name in ("places", "themes", "challenges")
         },
-        "priorities": [f"{one.partner.reference}:{each.rank}" for each in one.priorities.all()],
+        "priorities": [f"{each.partner.reference}:{each.rank}" for each in one.priorities.all()],
         "delivers_on": [
             {
                 "declaration": each.provision.instrument.code,

@@ -50,6 +50,12 @@ api = NinjaAPI(
     openapi_url=None,
     urls_namespace="api",
 )
+# How a partner came to be gone: the verb whose day and reason the answer gives.
+GONE_BY = {
+    PartnerState.WITHDRAWN: "leave",
+    PartnerState.DELISTED: "delist",
+    PartnerState.MERGED: "merge",
+}
 ALWAYS = {422: Problem, 429: Problem}
 LISTED = {**ALWAYS}
 ONE = {404: Problem, **ALWAYS}
@@ -184,10 +190,14 @@ def partners(
 
 @api.get("partners/{reference}", response={200: schemas.one(schemas.Partner), 410: Gone, **ONE})
 def partner(request: HttpRequest, reference: Path[Code]) -> Any:
-    """One partner with its priorities. One that left answers 410."""
-    if left := Partner.objects.filter(reference=reference, state=PartnerState.WITHDRAWN).first():
-        return gone(left, "leave")
-    return {"record": shapes.partner(first(shapes.partners(), reference=reference))}
+    """One partner with its priorities. One that left, was delisted or merged answers 410."""
+    if left := Partner.objects.filter(reference=reference, state__in=GONE_BY).first():
+        return gone(left, GONE_BY[PartnerState(left.state)])
+    return {
+        "record": shapes.partner(
+            first(shapes.partners(Partner.objects.shown()), reference=reference)
+        )
+    }
 
 
 # --- Commitments -------------------------------------------------------------------------------

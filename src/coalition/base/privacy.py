@@ -31,7 +31,16 @@ from coalition.base.errors import Refused
 from coalition.base.models import Retention
 
 # How long each kind is kept where the installation has no row of its own (base.models.Retention).
-DEFAULT_DAYS = {"raw_mail": 730, "letters": 730, "cases": 730, "drafts": 730, "sign_in": 90}
+DEFAULT_DAYS = {
+    "raw_mail": 730,
+    "letters": 730,
+    "cases": 730,
+    "drafts": 730,
+    "imports": 30,
+    "sign_in": 90,
+    "devices": 365,
+    "delisted": 365,
+}
 # Rows treated, and references written into one audit event, in one go.
 BATCH = 500
 

@@ -12,6 +12,10 @@ UNWANTED = re.compile(
     "\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
 SPACES = re.compile(r"[^\S\n]+")
+LETTERS = re.compile(r"[^\W\d_]+")
+# Scripts whose letters look alike; Chinese, Japanese and Korean mix with Latin as a matter of
+# course, and no letter of theirs passes for a Latin one.
+ALIKE = {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"}
 ARABIC_FORMS = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None, "’": "'", "ʼ": "'"})
 
 
@@ -34,3 +38,14 @@ def fold(text: str) -> str:
     """The text for comparing and sorting: lower case, no marks on letters, Arabic forms one."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return bare.casefold().translate(ARABIC_FORMS)
+
+
+def mixed_words(text: str) -> list[str]:
+    """The words that mix letters of scripts that look alike, such as Latin with Cyrillic: nobody
+    writes so, unless to imitate another name. Each word once, in the order of the text."""
+    found: dict[str, None] = {}
+    for word in LETTERS.findall(unicodedata.normalize("NFKC", text)):
+        scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in word}
+        if len(scripts & ALIKE) > 1:
+            found[word] = None
+    return list(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -52,6 +52,18 @@ def record_changed(record: Any) -> None:
     """
     for kind, which, wanted in rows.of_record(record):
         follow(kind, wanted, which)
+
+
+def records_changed(records: Sequence[Any]) -> None:
+    """Bring the rows of many partners up to date, with those of their promises, in large sets.
+
+    Raises TypeError for other kinds of records.
+    """
+    for start in range(0, len(records), INDEXED_AT_ONCE):
+        for kind, which, wanted in rows.of_partners_changed(
+            records[start : start + INDEXED_AT_ONCE]
+        ):
+            follow(kind, wanted, which)
 
 
 def put(row: Row) -> None:

@@ -343,3 +343,15 @@ def _named(record: Any) -> tuple[str, str, Name, str]:
         Place: Kind.PLACE,
     }
     return kinds[type(record)].value, record.code, record.name, record.get_absolute_url()
+
+
+# --- By reference ----------------------------------------------------------------------------
+
+
+def resolve(references: Iterable[str]) -> dict[str, tuple[Name, str]]:
+    """Title and address of the public records that have these references: partners and
+    commitments by theirs (COM-2026-0042), paragraphs as doha/para_23. Others are left out."""
+    found = Record.objects.filter(
+        kind__in=(Kind.PARTNER, Kind.COMMITMENT, Kind.PROVISION), key__in=list(references)
+    ).defer("search_text")
+    return {one.key: (one.name, one.get_absolute_url()) for one in found}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -279,13 +279,7 @@ def everything() -> Iterator[tuple[Kind, Iterable[Row]]]:
 def of_record(record: Any) -> list[tuple[Kind, Q, Iterable[Row]]]:
     """What a change of this record touches: the kind, which rows of it, and how they read now."""
     if isinstance(record, Partner):
-        promises = Commitment.objects.filter(partner=record)
-        references = list(promises.values_list("reference", flat=True))
-        return [
-            (Kind.PARTNER, Q(key=record.reference), of_partners(only(Partner, record))),
-            # A promise shows its maker's name and group.
-            (Kind.COMMITMENT, Q(key__in=references), of_commitments(promises)),
-        ]
+        return of_partners_changed([record])
     if isinstance(record, Commitment):
         own = of_commitments(only(Commitment, record))
         return [(Kind.COMMITMENT, Q(key=record.reference), own)]
@@ -305,6 +299,20 @@ def of_record(record: Any) -> list[tuple[Kind, Q, Iterable[Row]]]:
     if isinstance(record, Place):
         return [(Kind.PLACE, Q(key=record.code), of_places(only(Place, record)))]
     raise TypeError(f"The catalogue has no rows for a {type(record).__name__}; use put or remove.")
+
+
+def of_partners_changed(partners: Sequence[Any]) -> list[tuple[Kind, Q, Iterable[Row]]]:
+    """What a change of these partners touches; raises TypeError for records of another kind."""
+    if any(not isinstance(each, Partner) for each in partners):
+        raise TypeError("Only partners change many at a time; use record_changed.")
+    changed = Partner.objects.filter(pk__in=[each.pk for each in partners])
+    promises = Commitment.objects.filter(partner__in=changed.values("pk"))
+    references = list(promises.values_list("reference", flat=True))
+    return [
+        (Kind.PARTNER, Q(key__in=[each.reference for each in partners]), of_partners(changed)),
+        # A promise shows its maker's name and group.
+        (Kind.COMMITMENT, Q(key__in=references), of_commitments(promises)),
+    ]
 
 
 def only(model: Any, record: Any) -> Any:

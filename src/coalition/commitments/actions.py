@@ -19,17 +19,17 @@ from coalition.base.errors import NotAllowed
 from coalition.base.numbers import next_reference
 from coalition.commitments import queries
 from coalition.commitments.models import Commitment, Delivery
+from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Provision
 from coalition.mailroom.actions import tell
 from coalition.partners.models import Partner
-from coalition.partners.states import PartnerState
+from coalition.partners.values import locked_and_active
 
 
 @transaction.atomic
 def draft(partner: Partner, *, title: str, language: str, by: User) -> Commitment:
     """Begin a commitment of the partner; only those who speak for the partner see it."""
-    if partner.state != PartnerState.ACTIVE:
-        raise NotAllowed(_("This organisation has left the coalition and makes no new promises."))
+    partner = locked_and_active(partner)
     commitment = Commitment.objects.create(
         reference=next_reference("COM"),
         partner=partner,
@@ -83,7 +83,9 @@ def deliver_on(
 
 
 def editable(commitment: Commitment) -> Commitment:
-    """The commitment read afresh and locked; NotAllowed when its words are fixed by now."""
+    """The commitment read afresh and locked; NotAllowed when its words are fixed by now, or when
+    nobody may act for its partner."""
+    locked_and_active(commitment.partner)
     commitment = states.lock(commitment)
     if not commitment.is_editable:
         raise NotAllowed(
@@ -100,6 +102,7 @@ def submit(commitment: Commitment, *, by: User) -> Commitment:
     Raises NotAllowed naming what is missing: a promise must be specific, measurable, resourced
     and dated before it can be judged (UN Ocean's criteria; domain rule 1).
     """
+    locked_and_active(commitment.partner)
     commitment = states.lock(commitment)
     if missing := queries.missing(commitment):
         raise NotAllowed(
@@ -135,11 +138,35 @@ def approve(commitment: Commitment, *, by: User) -> Commitment:
 @transaction.atomic
 def withdraw(commitment: Commitment, *, reason: str, by: User) -> Commitment:
     """Take back a published promise. Its page stays and answers with the day and the reason."""
+    locked_and_active(commitment.partner)
     commitment = states.lock(commitment)
     move = states.move(commitment, "withdraw", by=by, reason=reason)
     record_changed(commitment)
     tell_all(User.objects.officers(), commitment, move)
     return commitment
+
+
+@transaction.atomic
+def partner_leaves(partner: Partner, successor: Partner | None, by: Any) -> None:
+    """A partner leaves or is merged (settings.PARTNER_LEAVES).
+
+    With a successor all its promises pass on to it, but for those it had taken back; who promised
+    stays visible on each. Without one they stay with the partner, marked as such, and what waited
+    for the secretariat goes back to a draft that nobody hands in.
+    """
+    own = list(partner.commitments.exclude(state=State.WITHDRAWN).order_by("pk"))
+    for commitment in own:
+        commitment = states.lock(commitment)
+        if successor is not None:
+            commitment.promised_by = commitment.promised_by or partner
+            commitment.partner = successor
+            commitment.save(update_fields=["partner", "promised_by"])
+            audit.record("commitments.pass_on", commitment, by=by, refs=[partner, successor])
+        elif commitment.state == State.SUBMITTED:
+            reason = str(_("The organisation left the coalition before this was published."))
+            states.move(commitment, "request_change", by=by, reason=reason)
+        if commitment.state == State.PUBLISHED:
+            record_changed(commitment)
 
 
 def tell_all(people: Iterable[User], commitment: Commitment, move: Any) -> None:

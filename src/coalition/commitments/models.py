@@ -39,6 +39,10 @@ class Commitment(models.Model):
     reference = models.CharField(max_length=20, unique=True)
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="commitments")
+    # Who made the promise, where another organisation carries it on.
+    promised_by = models.ForeignKey(
+        Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="passed_on"
+    )
     language = models.CharField(_("language you write in"), max_length=8, default="en")
     title = models.CharField(_("title"), max_length=160)
     promise = models.CharField(_("the promise in one sentence"), max_length=400, blank=True)

@@ -14,7 +14,8 @@ from coalition.base.names import Name
 from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery
 from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Provision, ProvisionRole
-from coalition.partners.models import Mandate
+from coalition.partners.models import Mandate, Partner, Priority
+from coalition.partners.rules import roles_that
 from coalition.ui.thread import Knot
 
 NEEDED: Mapping[str, str | Promise] = {
@@ -43,8 +44,10 @@ def missing(commitment: Commitment) -> list[str | Promise]:
 
 
 def speakers(commitment: Commitment) -> list[User]:
-    """Those who hold a current mandate of the organisation that makes the promise."""
-    mandates = Mandate.objects.current().filter(partner_id=commitment.partner_id)
+    """Those who may write or sign for the organisation that makes the promise."""
+    mandates = Mandate.objects.current().filter(
+        partner_id=commitment.partner_id, role__in=roles_that("edit")
+    )
     return list(User.objects.filter(is_active=True, mandates__in=mandates).distinct())
 
 
@@ -75,9 +78,10 @@ def waiting() -> CommitmentQuerySet:
 def for_page(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """With everything a commitment's own page shows, in a fixed number of queries."""
     provisions = Delivery.objects.select_related("provision__instrument", "provision__parent")
-    return for_lists(commitments).prefetch_related(
+    priorities = Priority.objects.select_related("theme", "partner")
+    return for_lists(commitments.select_related("promised_by")).prefetch_related(
         "challenges",
-        "priorities__theme",
+        Prefetch("priorities", priorities),
         Prefetch("deliveries", provisions),
         "moves",
     )
@@ -136,9 +140,9 @@ def thread(commitment: Commitment) -> list[Knot]:
     ]
     knots += [
         Knot(
-            str(_("Priority of %s")) % commitment.partner,
+            str(_("Priority of %s")) % one.partner,
             Name(one.words, one.language) if one.words else one.theme.short_name,
-            commitment.partner.get_absolute_url(),
+            one.partner.get_absolute_url(),
             position="above",
         )
         for one in commitment.priorities.all()
@@ -157,3 +161,40 @@ def thread(commitment: Commitment) -> list[Knot]:
     title = Name(commitment.title, commitment.language)
     knots.append(Knot(str(_("Commitment")), title, position="here"))
     return knots
+
+
+ARCHIVED = (
+    *("reference", "state", "language", "title", "promise", "for_whom", "goal", "baseline"),
+    *("resources", "in_line_with", "starts_on", "ends_on", "published_at"),
+)
+
+
+def archive_of(partner: Partner) -> list[dict[str, Any]]:
+    """All that a partner wrote into its commitments, those passed on to others among them, as
+    plain values for its archive (settings.PARTNER_ARCHIVE)."""
+    deliveries = Delivery.objects.select_related("provision__instrument")
+    own = (
+        Commitment.objects.filter(Q(partner=partner) | Q(promised_by=partner))
+        .select_related("partner", "level")
+        .prefetch_related(
+            *("places", "themes", "challenges", "priorities"), Prefetch("deliveries", deliveries)
+        )
+        .order_by("pk")
+    )
+    return [
+        {
+            **{name: getattr(one, name) for name in ARCHIVED},
+            "level": one.level.code if one.level else "",
+            "places": [each.code for each in one.places.all()],
+            "themes": [each.code for each in one.themes.all()],
+            "challenges": [each.code for each in one.challenges.all()],
+            "priorities": [each.words for each in one.priorities.all() if each.words],
+            "delivers_on": [
+                f"{each.provision.instrument.code}/{each.provision.eid}"
+                + (f": {each.how}" if each.how else "")
+                for each in one.deliveries.all()
+            ],
+            "carried_on_by": one.partner.reference if one.partner_id != partner.pk else "",
+        }
+        for one in own
+    ]

@@ -21,6 +21,8 @@ from coalition.commitments import actions, forms, queries
 from coalition.commitments.models import Commitment
 from coalition.commitments.states import State
 from coalition.partners.models import Partner
+from coalition.partners.people.queries import why_not
+from coalition.partners.values import refuse_unless_joined
 from coalition.ui.thread import Move, Step
 
 # The screens of the form, in order.
@@ -33,6 +35,14 @@ STEPS = {
 }
 STEP_FORMS = {"promise": forms.PromiseForm, "place": forms.PlaceForm, "means": forms.MeansForm}
 PAGE_SIZE = 25
+# What a mandate's role must grant, so that a refusal can name it.
+ABILITIES = {
+    "commitments.draft": "edit",
+    "commitments.edit": "edit",
+    "commitments.view_workspace": "view",
+    "commitments.submit": "sign",
+    "commitments.withdraw": "sign",
+}
 
 
 # --- For everyone --------------------------------------------------------------------------
@@ -114,9 +124,16 @@ def history(commitment: Commitment, *, all_steps: bool = False) -> list[Move]:
 
 
 def own(request: HttpRequest, reference: str, permission: str) -> Commitment:
-    """The commitment if this person may do that; 404 where it is hidden, else a refusal."""
-    found = Commitment.objects.visible_to(request.user).select_related("partner")
-    one = get_object_or_404(found, reference=reference)
+    """The commitment if this person may do that; 404 where it is hidden, else a refusal. Who acts
+    or acted for the maker reads why not: a role that does not include it, a mandate that ended."""
+    one = get_object_or_404(Commitment.objects.select_related("partner"), reference=reference)
+    if request.user.has_perm(permission, one):
+        return one
+    if ability := ABILITIES.get(permission):
+        refuse_with_reason(request, one.partner, ability)
+    visible = Commitment.objects.visible_to(request.user)
+    if not visible.filter(pk=one.pk).exists():
+        raise Http404
     if not request.user.has_perm(permission, one):
         # A published promise is no secret, its workspace is.
         raise (
@@ -129,9 +146,19 @@ def own(request: HttpRequest, reference: str, permission: str) -> Commitment:
     return one
 
 
+def refuse_with_reason(request: HttpRequest, partner: Partner, ability: str) -> None:
+    """Raise NotAllowed for somebody to whom the reason can be told."""
+    if sentence := why_not(request.user, partner, ability):
+        raise NotAllowed(sentence)
+
+
 @login_required
 def new(request: HttpRequest, partner: str) -> HttpResponse:
-    maker = get_object_or_404(Partner.objects.spoken_for_by(request.user), reference=partner)
+    maker = get_object_or_404(Partner, reference=partner)
+    if not request.user.has_perm("commitments.draft", maker):
+        refuse_with_reason(request, maker, "edit")
+        raise Http404
+    refuse_unless_joined(maker)
     form = forms.NameForm(request.POST or None, initial={"language": request.user.language})
     if request.method == "POST" and form.is_valid():
         made = actions.draft(maker, **form.cleaned_data, by=request.user)
@@ -211,16 +238,19 @@ def steps(commitment: Commitment, now: str) -> list[Step]:
 @login_required
 def summary(request: HttpRequest, reference: str) -> HttpResponse:
     """Everything on one page before it is sent, and where it stands after that."""
-    found = queries.for_page(Commitment.objects.visible_to(request.user))
-    one = get_object_or_404(found, reference=reference)
-    if not request.user.has_perm("commitments.edit", one):
-        if request.user.is_officer:
+    one = get_object_or_404(queries.for_page(Commitment.objects.all()), reference=reference)
+    if not request.user.has_perm("commitments.view_workspace", one):
+        visible = Commitment.objects.visible_to(request.user).filter(pk=one.pk)
+        if request.user.is_officer and visible.exists():
             return redirect("commitments:review", reference=reference)
+        refuse_with_reason(request, one.partner, "view")
         raise Http404
     context = {
         "commitment": one,
         "history": history(one, all_steps=True),
         "missing": queries.missing(one) if one.is_editable else [],
+        "why_not": why_not(request.user, one.partner, "sign") if one.is_editable else "",
+        "may_edit": one.is_editable and request.user.has_perm("commitments.edit", one),
         "steps": steps(one, "summary"),
     }
     return render(request, "commitments/summary.html", context)

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import timedelta
 from email.utils import parseaddr
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as marked
 
 from coalition.base import audit, states
-from coalition.base.errors import NotAllowed
 from coalition.base.text import clean_line
-from coalition.mailroom import reading
-from coalition.mailroom.models import InboundMessage, Verdict
+from coalition.mailroom import authenticity, bounces, reading, threads
+from coalition.mailroom.models import SETTLED, Authenticity, InboundMessage, Thread, Verdict
 
 log = logging.getLogger(__name__)
 NULL_PATH = "<>"  # the envelope's sender of bounces (RFC 5321, 4.5.5)
 
+TOO_LARGE = marked(
+    "The message is larger than 25 MB. Only its beginning was fetched; the whole of it is in the "
+    "mail box, in the folder for what was taken."
+)
+
 
 def take(
-    raw: bytes, *, envelope_from: str = "", envelope_to: str = "", is_example: bool = False
+    raw: bytes,
+    *,
+    envelope_from: str = "",
+    envelope_to: str = "",
+    is_example: bool = False,
+    is_beginning: bool = False,
 ) -> InboundMessage:
     """Keep a message, whatever it is, and then read it; the same bytes twice are one message.
 
@@ -35,31 +43,34 @@ def take(
     transaction (RuntimeError). A reading that fails leaves the message as `RECEIVED` with a
     sentence; taking it again, or `read_again`, tries once more. `envelope_from` is "<>" where the
     mail server named no sender; `envelope_to` may name several addresses, with commas between.
+    `is_beginning` says that the bytes are only the first of a message too large to be had whole.
     Raises what storage and database raise where they cannot be used: then take it again later.
     """
     message = _keep(raw, envelope_from, envelope_to, is_example)
-    return _handle(message, raw) if message.verdict == Verdict.RECEIVED else message
+    if message.verdict != Verdict.RECEIVED:
+        return message
+    danger = TOO_LARGE if is_beginning else ""
+    return _handle(message, raw, is_limited=not is_example, danger=danger)
 
 
 def read_again(message: InboundMessage) -> InboundMessage:
-    """Read a message that is kept but was not read; one that was read stays as it is."""
-    with message.raw.open("rb") as file:
-        return _handle(message, file.read())
+    """Read a message that is kept but was not read, however much came with it; one that was read
+    stays as it is."""
+    with message.raw.open("rb") as content:
+        return _handle(message, content.read(), is_limited=False)
 
 
-@transaction.atomic
-def mark_done(message: InboundMessage, *, by: Any) -> InboundMessage:
-    """An officer has dealt with a message that waited. Raises NotAllowed with a sentence."""
-    if not by.has_perm("mailroom.handle", message):
-        raise NotAllowed(_("Only officers of the secretariat handle messages."))
-    message = states.lock(message)
-    if message.verdict in (Verdict.CASE, Verdict.DONE):
-        raise NotAllowed(_("This message does not wait any more: nothing was changed."))
-    message.verdict = Verdict.DONE
-    message.handled_by, message.handled_at = by, timezone.now()
-    message.save(update_fields=["verdict", "handled_by", "handled_at"])
-    audit.record("mailroom.done", message, by=by)
-    return message
+def read_held(*, limit: int | None = None) -> int:
+    """Read the messages that were held back because too much came at once, oldest first, at most
+    `limit`; and those whose reading failed. Returns how many are read now."""
+    held = InboundMessage.objects.filter(verdict__in=[Verdict.LIMITED, Verdict.RECEIVED])
+    keys = held.exclude(raw="").order_by("received_at", "pk").values_list("pk", flat=True)
+    done = 0
+    for key in list(keys[:limit]):
+        one = InboundMessage.objects.filter(pk=key).first()
+        if one is not None and one.raw:
+            done += read_again(one).verdict not in (Verdict.LIMITED, Verdict.RECEIVED)
+    return done
 
 
 def _keep(raw: bytes, envelope_from: str, envelope_to: str, is_example: bool) -> InboundMessage:
@@ -92,46 +103,88 @@ def _keep_file(raw: bytes, digest: str) -> str:
     storage = InboundMessage._meta.get_field("raw").storage
     name = f"mail/{digest[:2]}/{digest}.eml"
     if storage.exists(name):
-        with storage.open(name, "rb") as file:
-            if file.read() == raw:
+        with storage.open(name, "rb") as content:
+            if content.read() == raw:
                 return name
     return storage.save(name, ContentFile(raw))
 
 
-def _handle(message: InboundMessage, raw: bytes) -> InboundMessage:
+def _handle(
+    message: InboundMessage, raw: bytes, *, is_limited: bool, danger: str = ""
+) -> InboundMessage:
     """Read and judge a kept message, once; a failure is told on the message."""
     try:
-        danger = reading.unreadable(raw)
-        read = None if danger else _read(raw)
+        danger = danger or reading.unreadable(raw)
+        if not danger and is_limited and _is_too_much(message, raw):
+            return message
+        read = None if danger else read_as_ours(raw)
+        # Outside the transaction: it may ask name servers.
+        found = _authenticity(message, raw) if read else None
         with transaction.atomic():
             message = states.lock(message)
-            if message.verdict == Verdict.RECEIVED:
-                if read is None:
+            if message.verdict in (Verdict.RECEIVED, Verdict.LIMITED):
+                if read is None or found is None:
                     _settle(message, Verdict.QUARANTINED, danger)
                     message.no_answer = danger
                 else:
-                    _fill(message, read)
+                    _fill(message, read, found)
                     _settle(message, *_verdict(message, read), *read.defects)
+                    if message.verdict not in SETTLED:
+                        threads.guess(message, read)
                 message.save()
     except (OperationalError, InterfaceError):
         raise  # the database is away, and nothing is wrong with the message
     except Exception as error:
         log.exception("Message %s is kept, but could not be read.", message.pk)
         why = marked("Reading it failed. The message is kept as it came and can be read again.")
-        InboundMessage.objects.filter(pk=message.pk, verdict=Verdict.RECEIVED).update(
-            why=f"{why}\n{type(error).__name__}"
-        )
+        InboundMessage.objects.filter(
+            pk=message.pk, verdict__in=[Verdict.RECEIVED, Verdict.LIMITED]
+        ).update(verdict=Verdict.RECEIVED, why=f"{why}\n{type(error).__name__}")
         message = InboundMessage.objects.get(pk=message.pk)
     return message
 
 
-def _read(raw: bytes) -> reading.ReadMessage:
+def _is_too_much(message: InboundMessage, raw: bytes) -> bool:
+    """Hold a message back where more came within an hour than one sender, or all, may send."""
+    recent = InboundMessage.objects.filter(
+        received_at__gt=timezone.now() - timedelta(hours=1), is_example=False
+    ).exclude(verdict=Verdict.LIMITED)
+    recent = recent.exclude(pk=message.pk)
+    name, address, subject = reading.sender_of(raw)
+    # Reports of mail servers share few senders, and may be many after a round of letters.
+    has_sender = bool(address) and message.envelope_from != NULL_PATH
+    of_sender = recent.filter(from_address=address[:320])
+    why = ""
+    if recent.count() >= settings.MAIL_LIMIT:
+        why = marked("More mail came within an hour than is read by itself. Nothing is lost.")
+    elif has_sender and of_sender.count() >= settings.MAIL_SENDER_LIMIT:
+        why = marked("Its sender wrote more within an hour than is read by itself.")
+    if why:
+        message.from_name, message.from_address = name[:300], address[:320]
+        message.subject = subject[:500]
+        message.no_answer = why
+        _settle(message, Verdict.LIMITED, why)
+        message.save()
+    return bool(why)
+
+
+def read_as_ours(raw: bytes) -> reading.ReadMessage:
+    """What the bytes of a message say; Refused where they must not be parsed."""
     own = (settings.JOIN_ADDRESS, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
     return reading.read(
         raw,
         own_domains=frozenset({settings.MAIL_DOMAIN.lower()}),
         own_addresses=frozenset(address.lower() for address in own),
-        trusted_authserv_ids=frozenset(settings.MAIL_AUTHSERV_IDS),
+    )
+
+
+def _authenticity(message: InboundMessage, raw: bytes) -> authenticity.Finding:
+    if message.is_example:
+        return authenticity.Finding(Authenticity.UNCHECKED, "")
+    return authenticity.check(
+        raw,
+        authserv_ids=frozenset(settings.MAIL_AUTHSERV_IDS),
+        is_own_check=settings.MAIL_CHECK == "own",
     )
 
 
@@ -140,7 +193,7 @@ def _settle(message: InboundMessage, verdict: Verdict, *reasons: str) -> None:
     message.why = "\n".join(reasons)
 
 
-def _fill(message: InboundMessage, read: reading.ReadMessage) -> None:
+def _fill(message: InboundMessage, read: reading.ReadMessage, found: authenticity.Finding) -> None:
     message.message_id = read.message_id[:500]
     message.from_name = read.from_name[:300]
     message.from_address = read.from_address[:320]
@@ -148,7 +201,9 @@ def _fill(message: InboundMessage, read: reading.ReadMessage) -> None:
     message.text = read.text
     message.attachments = [asdict(one) for one in read.attachments]
     message.sent_at = read.date
-    message.no_answer = reading.may_be_answered(read) or _automatic(message, read)
+    message.authenticity, message.authenticity_why = found.authenticity, found.why
+    forged = found.why if found.authenticity == Authenticity.FAILED else ""
+    message.no_answer = reading.may_be_answered(read) or _automatic(message, read) or forged
     message.save()
 
 
@@ -159,17 +214,38 @@ def _automatic(message: InboundMessage, read: reading.ReadMessage) -> str:
 
 
 def _verdict(message: InboundMessage, read: reading.ReadMessage) -> tuple[Verdict, str]:
-    """What becomes of a message, and why. Opens a case where it is an application."""
-    if automatic := _automatic(message, read):
-        return Verdict.AUTOMATIC, automatic
+    """What becomes of a message, and why: files it with its correspondence, or opens a case where
+    it is an application."""
+    if report := bounces.note_report(message, read):
+        return report
+    automatic = _automatic(message, read)
     if read.forged:
-        return Verdict.FORGED, read.forged
+        return (Verdict.AUTOMATIC, automatic) if automatic else (Verdict.FORGED, read.forged)
+    if message.authenticity == Authenticity.FAILED:
+        return Verdict.FORGED, message.authenticity_why
+    tokens = threads.tokens_in(message, read)
+    if thread := threads.addressed(tokens):
+        file(message, replace(read, automatic=automatic), thread)
+        why = marked("It was sent to the address of its correspondence.")
+        return Verdict.FILED, f"{why}\n{automatic}".strip()
+    if automatic:
+        return Verdict.AUTOMATIC, automatic
+    if tokens:
+        return Verdict.WAITING, marked("The correspondence to whose address it was sent is gone.")
     envelope = message.envelope_to.lower().replace(",", " ").split()
-    if settings.JOIN_ADDRESS.lower() not in {*read.to, *read.cc, *envelope}:
+    if settings.JOIN_ADDRESS.lower() not in {*read.to, *read.cc, *read.delivered_to, *envelope}:
         return Verdict.WAITING, marked("It is not addressed to the joining address.")
     if import_string(settings.MAIL_HANDLERS["join"])(message, read):
         return Verdict.CASE, message.why or marked("It reads as an application to join.")
     return Verdict.WAITING, message.why or marked("It does not read as an application to join.")
+
+
+def file(message: InboundMessage, read: reading.ReadMessage, thread: Thread) -> None:
+    """Put a locked message into a correspondence, and tell the room that it belongs to."""
+    message.thread = thread
+    message.save(update_fields=["thread"])
+    if handler := settings.MAIL_HANDLERS.get("reply"):
+        import_string(handler)(message, read, thread)
 
 
 def _one_line(value: str, limit: int) -> str:

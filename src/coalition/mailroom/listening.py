@@ -83,9 +83,9 @@ def take_one(envelope: Envelope) -> InboundMessage:
     """Take a message in, with a database connection of its own, closed afterwards: one that broke
     meanwhile costs no message."""
     sender = envelope.mail_from or NULL_PATH
-    # The joining address first: a long list of recipients is cut.
-    join = settings.JOIN_ADDRESS.lower()
-    recipients = sorted(envelope.rcpt_tos, key=lambda one: one.lower() != join)
+    # First the addresses that decide what becomes of it: a long list of recipients is cut.
+    ours = (settings.JOIN_ADDRESS.lower(), "case+")
+    recipients = sorted(envelope.rcpt_tos, key=lambda one: not one.lower().startswith(ours))
     try:
         return take(envelope.content, envelope_from=sender, envelope_to=", ".join(recipients))
     finally:

@@ -55,8 +55,8 @@ class Verdict(models.TextChoices):
     FORGED = "forged", _("sender looks forged")
     QUARANTINED = "quarantined", _("in quarantine, never parsed")
     FILED = "filed", _("filed with a correspondence")
-    BOUNCE = "bounce", _("says that a letter did not arrive")
-    LIMITED = "limited", _("held back: too much mail at once")
+    BOUNCE = "bounce", _("about a letter’s delivery")
+    LIMITED = "limited", _("held back: too much mail")
     DONE = "done", _("dealt with")
 
 
@@ -109,6 +109,7 @@ class InboundMessage(models.Model):
     authenticity = models.CharField(
         max_length=10, choices=Authenticity.choices, default=Authenticity.UNCHECKED
     )
+    authenticity_why = models.CharField(max_length=300, blank=True)  # marked for translation
     # Why an automatic answer may not go to its sender; empty where one may.
     no_answer = models.TextField(blank=True)
     handled_by = models.ForeignKey(
@@ -225,6 +226,12 @@ class Letter(models.Model):
         return self.subject
 
 
+class FailingAddressQuerySet(models.QuerySet["FailingAddress"]):
+    def visible_to(self, person: Any) -> FailingAddressQuerySet:
+        """Failing addresses are for officers alone."""
+        return self if person.has_perm("mailroom.read") else self.none()
+
+
 class FailingAddress(models.Model):
     """An address that letters came back from. While it stands here, nothing is sent to it."""
 
@@ -234,6 +241,8 @@ class FailingAddress(models.Model):
     letter = models.ForeignKey(
         Letter, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+
+    objects = FailingAddressQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("failing address")

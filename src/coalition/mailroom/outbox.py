@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,23 +12,26 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.template import Context
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from coalition.base.text import clean_line
-from coalition.mailroom.models import InboundMessage, Letter, LetterState
+from coalition.mailroom import bounces, signatures, threads, unsubscribing
+from coalition.mailroom.models import InboundMessage, Letter, LetterState, Thread
 
 # Headers that a letter may bring; all others are ours to write.
 SAFE_HEADERS = {
     *("Auto-Submitted", "In-Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post"),
     *("Precedence", "References", "Reply-To", "X-Auto-Response-Suppress"),
 }
-MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,400}>")  # printable ASCII without < and >
+WEB_ADDRESS = re.compile(r"(https?://[^\s<>\"'“”«»]*[^\s<>\"'“”«».,;:!?)\]])")
+# A reply of this kind says that the address itself is wrong (RFC 3463, section 3.2).
+BAD_ADDRESS = re.compile(rb"\s*5\.1\.\d")
 # How long a letter that could not be sent waits, after the first, second, … attempt.
 WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8))
 # Long enough for a slow server; a whole dialogue of some six answers ends before the first wait,
@@ -56,14 +60,22 @@ def write(
     headers: Mapping[str, str] | None = None,
     language: str = "en",
     to_person: Any = None,
+    thread: Thread | None = None,
+    written_by: Any = None,
     is_example: bool = False,
 ) -> Letter:
     """Put a letter into the outbox, once per `key`: a second call returns the first letter.
 
     It is a row of the running transaction, so what is rolled back tells nobody. Letters to
-    example addresses are held for good.
+    example addresses are held for good. A letter of a `thread` is answered to the thread's own
+    address, and mail programs show it beneath what its reader has of that correspondence;
+    `written_by` is the officer whose own words it holds.
     """
     held = is_example or never_leaves(to_address)
+    headers = dict(headers or {})
+    if thread is not None:
+        thread = threads.final(thread)
+        headers = {"Reply-To": thread.address, **threads.references(thread, to_address), **headers}
     letter, _made = Letter.objects.get_or_create(
         key=key if len(key) <= 200 else hashlib.sha256(key.encode()).hexdigest(),
         defaults={
@@ -74,9 +86,13 @@ def write(
             "html": html,
             "headers": {
                 name: clean_line(str(value), limit=900)
-                for name, value in (headers or {}).items()
+                for name, value in headers.items()
                 if name in SAFE_HEADERS
             },
+            "thread": thread,
+            "written_by": written_by,
+            # By chance, so that only who has the letter can report that it came back.
+            "message_id": f"<{secrets.token_hex(16)}@{settings.MAIL_DOMAIN}>",
             "language": language,
             "state": LetterState.HELD if held else LetterState.WAITING,
             "is_example": is_example or is_example_address(to_address),
@@ -86,30 +102,62 @@ def write(
 
 
 @transaction.atomic
-def tell(person: Any, *, event: str, template: str, context: Mapping[str, Any]) -> Letter | None:
+def tell(
+    person: Any,
+    *,
+    event: str,
+    template: str,
+    context: Mapping[str, Any],
+    thread: Thread | None = None,
+    is_digest: bool = False,
+) -> Letter | None:
     """Write to a person in their language about an event, once per person and event.
 
     `template` is a text template whose first line is the subject. Nothing is written to people
-    who were erased or may no longer sign in.
+    who were erased or may no longer sign in; and no digest to those who declined them. Each
+    digest says how to decline them, to its reader and to mail programs (RFC 8058).
     """
-    if person.erased_at or not person.is_active:
+    if person.erased_at or not person.is_active or (is_digest and not person.gets_digests):
         return None
+    headers = {}
     with translation.override(person.language):
         subject, text = _worded(template, {**context, "person": person})
+        if is_digest:
+            link = unsubscribing.link_for(person)
+            text += "\n" + _("You get this as a digest. To get no more of them: %(link)s") % {
+                "link": link
+            }
+            text += "\n"
+            headers = {
+                "List-Unsubscribe": f"<{link}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
     return write(
         key=f"{event}:{person.pk}",
         to_address=person.email,
         to_person=person,
         subject=subject,
         text=text,
+        headers=headers,
         language=person.language,
+        thread=thread,
         is_example=person.is_example,
     )
 
 
 @transaction.atomic
-def acknowledge(message: InboundMessage, *, reference: str, language: str) -> Letter | None:
+def acknowledge(
+    message: InboundMessage,
+    *,
+    reference: str,
+    language: str,
+    thread: Thread | None = None,
+    link: str = "",
+) -> Letter | None:
     """Answer a message automatically, naming the case: at most once per address and UTC day.
+
+    `thread` is the correspondence that an answer to it lands in, `link` where the applicant sees
+    the case.
 
     Follows RFC 3834: never to bounces, lists, automatic or forged mail (`message.no_answer`), and
     nothing of the message is quoted. Returns the letter, or None where none may go or one went
@@ -124,14 +172,19 @@ def acknowledge(message: InboundMessage, *, reference: str, language: str) -> Le
     language = language if language in settings.UN_LANGUAGES else "en"
     subject, text = _worded(
         f"mailroom/mail/acknowledgement.{language}.txt",
-        {"reference": reference, "join_address": settings.JOIN_ADDRESS},
+        {
+            "reference": reference,
+            "join_address": settings.JOIN_ADDRESS,
+            "address": thread.address if thread else "",
+            "link": link,
+        },
     )
     headers = {
         "Auto-Submitted": "auto-replied",
         "X-Auto-Response-Suppress": "All",
         "Precedence": "auto_reply",
     }
-    if MESSAGE_ID.fullmatch(message.message_id):
+    if threads.MESSAGE_ID.fullmatch(message.message_id):
         headers |= {"In-Reply-To": message.message_id, "References": message.message_id}
     return write(
         key=key,
@@ -140,6 +193,7 @@ def acknowledge(message: InboundMessage, *, reference: str, language: str) -> Le
         text=text,
         headers=headers,
         language=language,
+        thread=thread,
         is_example=message.is_example,
     )
 
@@ -149,7 +203,7 @@ def _worded(template: str, context: Mapping[str, Any]) -> tuple[str, str]:
     values = Context({**context, "site_url": settings.SITE_URL}, autoescape=False)
     body = get_template(template).template.render(values)
     subject, _newline, text = body.strip().partition("\n")
-    return subject, text.strip() + "\n"
+    return subject, re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
 # --- Sending ---------------------------------------------------------------------------------
@@ -184,7 +238,8 @@ def deliver(*, limit: int = 100, connection: BaseEmailBackend | None = None) -> 
     to_hold = [each.pk for each in letters if each.is_example or never_leaves(each.to_address)]
     held = Letter.objects.filter(pk__in=to_hold).update(state=LetterState.HELD)
     letters = [each for each in letters if each.pk not in to_hold]
-    sent = failed = 0
+    letters, failed = _without_failing(letters)
+    sent = 0
     try:
         if letters:
             connection.open()
@@ -199,6 +254,18 @@ def deliver(*, limit: int = 100, connection: BaseEmailBackend | None = None) -> 
     finally:
         connection.close()
     return _round(sent=sent, failed=failed, held=held)
+
+
+def _without_failing(letters: list[Letter]) -> tuple[list[Letter], int]:
+    """The letters whose addresses work; the others are given up untried, and counted."""
+    known = bounces.failing(each.to_address for each in letters)
+    bad = [each.pk for each in letters if each.to_address.lower() in known]
+    if bad:
+        Letter.objects.filter(pk__in=bad, state=LetterState.WAITING).update(
+            state=LetterState.FAILED,
+            error=_("Not sent: letters to this address came back. An officer can clear it."),
+        )
+    return [each for each in letters if each.pk not in set(bad)], len(bad)
 
 
 def _round(**counts: Any) -> Delivered:
@@ -240,6 +307,8 @@ def _send(letter: Letter, connection: BaseEmailBackend) -> tuple[bool, bool]:
         is_lost = letter.attempts > len(WAITS) or _is_final(error)
         state = LetterState.FAILED if is_lost else LetterState.WAITING
         row.update(state=state, error=clean_line(str(error), limit=500))
+        if is_lost and (says := _bad_address(error)):
+            bounces.mark_failing(letter, says)
         connection.close()  # after a refusal the dialogue may hang half-way
         connection.open()
         return False, is_lost
@@ -256,12 +325,29 @@ def _is_final(error: Exception) -> bool:
     return isinstance(error, ValueError)
 
 
+def _bad_address(error: Exception) -> str:
+    """What the server says of an address that is wrong for good, or ""."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return ""
+    replies = [reply for _code, reply in error.recipients.values()]
+    return next((r.decode("utf-8", "replace") for r in replies if BAD_ADDRESS.match(r)), "")
+
+
+class Signed(EmailMultiAlternatives):
+    """A letter with our signature, where a key is set."""
+
+    def message(self, **kwargs: Any) -> SafeMIMEText | SafeMIMEMultipart:
+        made = super().message(**kwargs)
+        if signatures.is_wanted():
+            made["DKIM-Signature"] = signatures.signature(made.as_bytes(linesep="\r\n"))
+        return made
+
+
 def _as_message(letter: Letter) -> EmailMultiAlternatives:
     """The letter as it leaves. Raises ValueError with a sentence if its address cannot be used."""
     if not letter.to_address.rpartition("@")[0].isascii():
         raise ValueError(_("The mail server's language has no letters for this address."))
-    named = hashlib.sha256(letter.key.encode()).hexdigest()[:40]
-    message = EmailMultiAlternatives(
+    message = Signed(
         letter.subject,
         letter.text,
         settings.DEFAULT_FROM_EMAIL,
@@ -272,9 +358,38 @@ def _as_message(letter: Letter) -> EmailMultiAlternatives:
             "X-Auto-Response-Suppress": "All",
             "Content-Language": letter.language,
             **letter.headers,
-            "Message-ID": f"<{named}@{settings.MAIL_DOMAIN}>",
+            "Message-ID": letter.message_id or _old_message_id(letter),
         },
     )
-    if letter.html:
-        message.attach_alternative(letter.html, "text/html")
+    message.attach_alternative(letter.html or as_html(letter), "text/html")
     return message
+
+
+def _old_message_id(letter: Letter) -> str:
+    """Letters written before ids were kept had them made of their keys."""
+    named = hashlib.sha256(letter.key.encode()).hexdigest()[:40]
+    return f"<{named}@{settings.MAIL_DOMAIN}>"
+
+
+def as_html(letter: Letter) -> str:
+    """The text of a letter as a page: paragraphs and links, nothing from elsewhere."""
+    is_right_to_left = letter.language.partition("-")[0] in settings.LANGUAGES_BIDI
+    return render_to_string(
+        "mailroom/letter.html",
+        {
+            "subject": letter.subject,
+            "language": letter.language,
+            "direction": "rtl" if is_right_to_left else "ltr",
+            "paragraphs": [
+                [_pieces(line) for line in paragraph.splitlines()]
+                for paragraph in re.split(r"\n{2,}", letter.text.strip())
+            ],
+        },
+    )
+
+
+def _pieces(line: str) -> list[tuple[str, bool]]:
+    """A line cut into words and web addresses; which it is stands beside each."""
+    return [
+        (piece, number % 2 == 1) for number, piece in enumerate(WEB_ADDRESS.split(line)) if piece
+    ]

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-import filetype
 import nh3
 from django.utils.translation import gettext_noop as marked
 
+from coalition.base import uploads
 from coalition.base.text import clean_text
 from coalition.mailroom import headers
 from coalition.mailroom.headers import safely
@@ -24,13 +24,15 @@ MAX_HTML = 150_000  # characters of HTML looked at: cleaning deep nesting takes 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that came with a message; `sniffed_type` is what its bytes look like."""
+    """A file that came with a message; `sniffed_type` is what its bytes look like, `danger` a
+    sentence marked for translation where it is one to be wary of."""
 
     name: str
     declared_type: str
     sniffed_type: str
     size: int
     sha256: str
+    danger: str = ""
 
 
 def leaves_of(message: EmailMessage) -> Iterator[EmailMessage]:
@@ -140,35 +142,6 @@ def text_from_html(markup: str) -> str:
     return "\n".join(lines)
 
 
-OFFICE = {  # a member that only this kind of zip file has
-    b"word/document.xml": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    ),
-    b"xl/workbook.xml": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    b"ppt/presentation.xml": (
-        "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-    ),
-}
-
-
-def sniffed_type(content: bytes) -> str:
-    """What the bytes look like, whatever name and type they were sent under."""
-    if content.startswith(b"PK\x03\x04"):
-        return next((kind for mark, kind in OFFICE.items() if mark in content), "application/zip")
-    if kind := safely(lambda: filetype.guess_mime(content), None):
-        return kind
-    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if re.match(rb"<(!doctype html|html|head|body|script)", start):
-        return "text/html"
-    if b"<svg" in start:
-        return "image/svg+xml"
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "application/octet-stream"
-    return "application/octet-stream" if b"\x00" in content else "text/plain"
-
-
 def clean_name(name: str) -> str:
     """A file name without folders, control or direction-turning characters, at most 120 long."""
     name = re.split(r"[/\\]", headers.line(name))[-1]
@@ -190,7 +163,8 @@ def attachment(part: EmailMessage) -> Attachment:
     return Attachment(
         name=name or "unnamed",
         declared_type=kind,
-        sniffed_type=kind if inner is not None else sniffed_type(content),
+        sniffed_type=kind if inner is not None else uploads.sniff(content),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
+        danger="" if inner is not None else uploads.danger(content, name=name),
     )

@@ -28,7 +28,9 @@ PERSONAL = [
         ),
         clocks=(
             Clock("raw_mail", "requests__closed_at"),
-            Clock("raw_mail", "received_at", only=Q(requests=None)),
+            # What was filed with a case goes with the case.
+            Clock("raw_mail", "thread__request__closed_at", only=Q(requests=None)),
+            Clock("raw_mail", "received_at", only=Q(requests=None, thread__request=None)),
         ),
     ),
     # The whole row goes: even the key of an acknowledgement holds a hash of the address.
@@ -47,5 +49,12 @@ PERSONAL = [
         address=("to_address",),
         deletes_row=True,
         clocks=(Clock("letters", "written_at"),),
+    ),
+    Personal(
+        "mailroom.FailingAddress",
+        {"address": KEEP, "since": KEEP, "why": KEEP},
+        address=("address",),
+        deletes_row=True,
+        clocks=(Clock("letters", "since"),),
     ),
 ]

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from coalition.mailroom.models import InboundMessage, Letter
+from coalition.mailroom.models import (
+    FailingAddress,
+    Guess,
+    InboundMessage,
+    Letter,
+    Verdict,
+)
 
 MOST_WORDS = 8
 
@@ -41,3 +47,20 @@ def letters_out(visible: QuerySet[Letter], *, words: str = "", state: str = "") 
     for word in words.split()[:MOST_WORDS]:
         found = found.filter(Q(to_address__icontains=word) | Q(subject__icontains=word))
     return found
+
+
+def with_guesses(found: QuerySet[InboundMessage]) -> QuerySet[InboundMessage]:
+    """The messages with the guesses where they may belong: one query more."""
+    return found.prefetch_related(
+        Prefetch("guesses", Guess.objects.select_related("thread__request"))
+    )
+
+
+def held_back(visible: QuerySet[InboundMessage]) -> int:
+    """How many messages were not read because too much came at once."""
+    return visible.filter(verdict=Verdict.LIMITED).count()
+
+
+def failing_addresses(visible: QuerySet[FailingAddress]) -> QuerySet[FailingAddress]:
+    """The addresses that letters came back from, the newest first."""
+    return visible.select_related("letter")

@@ -39,6 +39,7 @@ from coalition.mailroom.parts import (
     leaves_of,
     text_of,
 )
+from coalition.mailroom.reports import Report, reports_of, returned_ids
 from coalition.mailroom.signs import automation, forgery
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -62,6 +63,7 @@ class ReadMessage:
     reply_to: str = ""
     to: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
+    delivered_to: tuple[str, ...] = ()  # as a mail server noted it
     subject: str = ""
     date: datetime | None = None
     language_header: str = ""
@@ -72,6 +74,8 @@ class ReadMessage:
     attachments: tuple[Attachment, ...] = ()
     automatic: str = ""
     bounce: bool = False
+    reports: tuple[Report, ...] = ()  # what a mail server says of a message it could not deliver
+    returned: tuple[str, ...] = ()  # the ids of messages that came back or are quoted with it
     from_list: bool = False
     forged: str = ""
     defects: tuple[str, ...] = ()
@@ -120,18 +124,27 @@ def read(
     *,
     own_domains: frozenset[str],
     own_addresses: frozenset[str],
-    trusted_authserv_ids: frozenset[str] = frozenset(),
 ) -> ReadMessage:
     """What the message says, for any bytes that pass `unreadable`; never raises for these.
 
-    `own_domains` and `own_addresses` are ours (lower case), `trusted_authserv_ids` the names
-    under which our own mail servers write Authentication-Results (RFC 8601, section 5).
+    `own_domains` and `own_addresses` are ours (lower case).
     Raises Refused with the reason where `unreadable` gives one.
     """
     if reason := unreadable(raw):
         raise Refused(reason)
     message = safely(lambda: message_from_bytes(raw, policy=POLICY), EmailMessage(POLICY))
-    return _describe(message, own_domains, own_addresses, trusted_authserv_ids)
+    return _describe(message, own_domains, own_addresses)
+
+
+def sender_of(raw: bytes) -> tuple[str, str, str]:
+    """Name and address of the sender, and the subject, from the header alone."""
+    head = re.split(rb"\r?\n\r?\n", raw[:MAX_HEADER_BYTES], maxsplit=1)[0]
+    message = safely(
+        lambda: message_from_bytes(head + b"\n\n", policy=POLICY), EmailMessage(POLICY)
+    )
+    senders = addresses(message, "From")
+    name, address = next((one for one in senders if "@" in one[1]), ("", ""))
+    return name, address, header(message, "Subject")
 
 
 def attachment_bytes(raw: bytes, sha256: str) -> bytes | None:
@@ -165,7 +178,6 @@ def _describe(
     message: EmailMessage,
     own_domains: frozenset[str],
     own_addresses: frozenset[str],
-    trusted: frozenset[str],
     depth: int = 0,
 ) -> ReadMessage:
     leaves = list(leaves_of(message))
@@ -185,7 +197,7 @@ def _describe(
         for part in leaves:
             inner = inner_message(part)
             if inner is not None and part.get_content_type() == "message/rfc822":
-                forwarded.append(_describe(inner, own_domains, own_addresses, trusted, depth=1))
+                forwarded.append(_describe(inner, own_domains, own_addresses, depth=1))
     automatic, bounce, from_list = automation(message, from_address, subject)
     return ReadMessage(
         message_id=header(message, "Message-ID"),
@@ -194,6 +206,12 @@ def _describe(
         reply_to=next((address for _, address in addresses(message, "Reply-To") if address), ""),
         to=tuple(address for _, address in addresses(message, "To") if address),
         cc=tuple(address for _, address in addresses(message, "Cc") if address),
+        delivered_to=tuple(
+            address
+            for name in ("Delivered-To", "X-Original-To")
+            for _, address in addresses(message, name)
+            if address
+        ),
         subject=subject,
         date=date(message),
         language_header=header(message, "Content-Language") or header(message, "Accept-Language"),
@@ -204,8 +222,10 @@ def _describe(
         attachments=tuple(attachment(part) for part in leaves if part not in bodies),
         automatic=automatic,
         bounce=bounce,
+        reports=reports_of(leaves),
+        returned=returned_ids(leaves, text),
         from_list=from_list,
-        forged=forgery(message, own_domains, own_addresses, trusted),
+        forged=forgery(message, own_domains, own_addresses),
         defects=_defects(message, leaves, defects),
         forwarded=tuple(forwarded),
     )

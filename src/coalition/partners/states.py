@@ -6,6 +6,7 @@ Portal (verification, flags).
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coalition.base.states import Verb
 
@@ -84,6 +85,8 @@ class PartnerState(TextChoices):
 _P = PartnerState
 # Listed and counted as partners; their people may act.
 JOINED = (_P.ACTIVE, _P.NON_COMMUNICATING)
+# Have a page that answers; a suspended one is neither listed nor counted, and nobody acts for it.
+SHOWN = (*JOINED, _P.SUSPENDED)
 PARTNER_VERBS = {
     "lapse": Verb(
         (_P.ACTIVE,),
@@ -124,6 +127,7 @@ class VerificationState(TextChoices):
 
 
 _V = VerificationState
+REVIEWING = (_V.NOT_STARTED, _V.IN_REVIEW, _V.PROPOSED)
 VERIFICATION_VERBS = {
     "begin": Verb((_V.NOT_STARTED,), _V.IN_REVIEW, _("review began")),
     "propose": Verb((_V.IN_REVIEW,), _V.PROPOSED, _("a decision was proposed"), needs_reason=True),
@@ -142,6 +146,9 @@ class FlagState(TextChoices):
 
 
 _F = FlagState
+# What was escalated blocks until an officer decides on it; a risk makes officers look deeper.
+BLOCKING_FLAGS = (_F.ESCALATED, _F.RED)
+RISKS = (_F.RISK, *BLOCKING_FLAGS)
 FLAG_VERBS = {
     "raise_risk": Verb((_F.OBSERVATION,), _F.RISK, _("raised to a risk"), needs_reason=True),
     "escalate": Verb(
@@ -189,4 +196,44 @@ COMMON_PRIORITY_VERBS = {
     "name": Verb((_C.SUGGESTED,), _C.NAMED, _("named as a common priority")),
     "make_theme": Verb((_C.NAMED,), _C.THEME, _("made a thematic area"), needs_reason=True),
     "dissolve": Verb((_C.SUGGESTED, _C.NAMED), _C.DISSOLVED, _("dissolved"), needs_reason=True),
+}
+
+
+class MeetingState(TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+_M = MeetingState
+MEETING_VERBS = {
+    "hold": Verb((_M.PLANNED,), _M.HELD, _("noted as held")),
+    "cancel": Verb((_M.PLANNED,), _M.CANCELLED, _("cancelled"), needs_reason=True),
+}
+
+
+class MatchState(TextChoices):
+    OPEN = "open", pgettext_lazy("state of a match", "To be decided")
+    CLEARED = "cleared", pgettext_lazy("state of a match", "Not the same")
+    CONFIRMED = "confirmed", pgettext_lazy("state of a match", "The same: confirmed")
+    LAPSED = "lapsed", pgettext_lazy("state of a match", "No longer found")
+
+
+_M = MatchState
+MATCH_VERBS = {
+    "clear_match": Verb(
+        (_M.OPEN, _M.CONFIRMED),
+        _M.CLEARED,
+        _("found not to be the same"),
+        needs_reason=True,
+    ),
+    "confirm_match": Verb(
+        (_M.OPEN, _M.CLEARED), _M.CONFIRMED, _("confirmed to be the same"), needs_reason=True
+    ),
+    # By the platform: the name was given up, the entry no longer holds a name like it, or it
+    # changed after the decision and stands to be decided anew.
+    "lapse_match": Verb(
+        (_M.OPEN, _M.CLEARED, _M.CONFIRMED), _M.LAPSED, _("no longer found as it was")
+    ),
+    "find_match": Verb((_M.LAPSED,), _M.OPEN, _("found again")),
 }

@@ -54,11 +54,16 @@ def cleaned(field: Any, value: Any) -> Any:
 
 
 def locked_and_active(partner: Partner) -> Partner:
-    """The partner read afresh under its lock. Raises NotAllowed where it is gone."""
+    """The partner read afresh under its lock. Raises NotAllowed where it is gone or suspended."""
     partner = states.lock(partner)
+    refuse_unless_joined(partner)
+    return partner
+
+
+def refuse_unless_joined(partner: Partner) -> None:
+    """Raise NotAllowed with a sentence where nobody may act for the partner now."""
     if partner.state not in JOINED:
         raise NotAllowed(
             _("%(partner)s is “%(state)s”, so nothing can be changed.")
             % {"partner": partner.name, "state": partner.get_state_display()}
         )
-    return partner

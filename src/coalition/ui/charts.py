@@ -42,6 +42,18 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Series:
+    """How one group grew: a value per period, from the first to the last; none is missing.
+
+    `code` is a partner group's code and gives the line that group's hue.
+    """
+
+    label: str
+    values: Sequence[int]
+    code: str = ""
+
+
+@dataclass(frozen=True)
 class Tile:
     """One state on the tile map; columns and rows count from 0, from the map's west and north."""
 
@@ -153,6 +165,73 @@ def _layout(rows: Sequence[Bar], longest: float) -> dict[str, object]:
         "height": f"{max(top - 0.6, 0):.2f}em",
         "start": "100%" if mirrored else "0",
     }
+
+
+def growth(
+    series: Sequence[Series],
+    periods: Sequence[str],
+    *,
+    title: str,
+    subtitle: str,
+    unit: str,
+    source: str,
+) -> SafeString:
+    """One small line per group over the same periods and on the same scale, from zero; the last
+    value stands beside each name, and the table has them all.
+
+    Time runs in the direction of reading. Raises ValueError where a series has not one value per
+    period, or one below zero.
+    """
+    if any(len(each.values) != len(periods) for each in series):
+        raise ValueError(f"Each series needs one value per period: {title}")
+    if any(value < 0 for each in series for value in each.values):
+        raise ValueError(f"The lines start at zero, and this chart has a value below it: {title}")
+    highest = max((value for each in series for value in each.values), default=0) or 1
+    mirrored = get_language_bidi()
+    rows, top = [], 0.0
+    for each in series:
+        rows.append(
+            {
+                "series": each,
+                "value": _number(each.values[-1] if each.values else 0),
+                "values": [_number(value) for value in each.values],
+                "text_y": f"{top + 1.05:.2f}em",
+                "y": f"{top + 1.45:.2f}em",
+                "path": _area(each.values, highest, mirrored),
+            }
+        )
+        top += 4.2
+    return render_to_string(
+        "ui/charts/growth.html",
+        _frame(title, subtitle, unit, source)
+        | {
+            "rows": rows,
+            "table": [
+                (period, [row["values"][i] for row in rows]) for i, period in enumerate(periods)
+            ],
+            "first": periods[0] if periods else "",
+            "last": periods[-1] if periods else "",
+            "height": f"{top + 0.4:.2f}em",
+            "axis_y": f"{top:.2f}em",
+            "start": "100%" if mirrored else "0",
+            "end": "0" if mirrored else "100%",
+        },
+    )
+
+
+def _area(values: Sequence[int], highest: int, mirrored: bool) -> str:
+    """The ground under a line in a box of 100 by 20, as the path of an SVG."""
+    step = 100 / max(len(values) - 1, 1)
+    points = [
+        (100 - step * i if mirrored else step * i, 20 - 20 * value / highest)
+        for i, value in enumerate(values)
+    ]
+    if len(points) == 1:  # one period: a level line
+        points.append((0.0 if mirrored else 100.0, points[0][1]))
+    if not points:
+        return ""
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f"M{points[0][0]:.1f},20 L{line} L{points[-1][0]:.1f},20Z"
 
 
 def _lines(label: str) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from django.conf import settings
 from pydantic import (
@@ -22,7 +23,20 @@ from pydantic import (
 from coalition.base.errors import Refused
 from coalition.base.text import clean_text
 from coalition.instruments.models import AdoptionMode, AnchorKind, InstrumentKind
+from coalition.partners.models import (
+    BodyKind,
+    Depth,
+    NameKind,
+    QuestionKind,
+    SeatRole,
+    Section,
+    VettingKind,
+    VettingSubject,
+)
+from coalition.partners.states import OPEN
 
+# What else than requests stands on the officers' board.
+BOARD_KINDS = ("verification", "focal_point", "address", "message")
 BUILT_IN = Path(__file__).parent / "data"
 
 
@@ -107,6 +121,10 @@ class GroupEntry(Named):
     iati_type: str = ""
 
 
+class SectorEntry(Named):
+    """A section of ISIC Rev.4."""
+
+
 class ThemeEntry(Named):
     number: int
     short: AllNames
@@ -166,16 +184,132 @@ class RetentionEntry(Shape):
     why: str = ""
 
 
+class VettingPlanEntry(Named):
+    """Its code is a partner group's."""
+
+    depth: Annotated[str, one_of(Depth.values)]
+    months: Annotated[int, Field(ge=1, le=120)]
+
+
+class VettingQuestionEntry(Named):
+    kind: ClassVar[str] = VettingKind.QUESTION
+    subject: Annotated[str, one_of(VettingSubject.values)]
+    help: AllNames = {}
+    expected: Annotated[str, one_of(["yes", "no"])]
+    depth: Annotated[str, one_of(Depth.values)] = "light"
+    groups: list[Code] = []
+    retired_on: date | None = None
+
+
+class ExclusionCriterionEntry(VettingQuestionEntry):
+    """A sentence that must not apply."""
+
+    kind: ClassVar[str] = VettingKind.EXCLUSION
+    subject: Annotated[str, one_of(VettingSubject.values)] = "conduct"
+    expected: Annotated[str, one_of(["no"])] = "no"
+
+
+class FlagCategoryEntry(Named):
+    """What a flag on an organisation may be about."""
+
+
+class TermEntry(Named):
+    """A number of days after which something may be done."""
+
+    code: Annotated[str, one_of(["silence", "warning"])]
+    days: Annotated[int, Field(ge=1, le=3650)]
+
+
+class ServiceTargetEntry(Shape):
+    """In how many days what waits at a stage of the officers' board shall move on."""
+
+    stage: Annotated[str, one_of([*OPEN, *BOARD_KINDS])]
+    days: Annotated[int, Field(ge=1, le=3650)]
+    source: Code
+
+
+class AskedEntry(Named):
+    """What applicants of some partner groups are asked for; without groups, all."""
+
+    help: Names = {}
+    groups: list[Code] = []
+    needed: bool = True
+
+
+class ChoiceEntry(Shape):
+    code: Code
+    names: AllNames
+
+
+class QuestionEntry(AskedEntry):
+    section: Annotated[str, one_of(Section.values)]
+    kind: Annotated[str, one_of(QuestionKind.values)]
+    choices: list[ChoiceEntry] = []
+    name_kind: Annotated[str, one_of(NameKind.values, empty=True)] = ""
+
+    @model_validator(mode="after")
+    def fits_its_kind(self) -> QuestionEntry:
+        if (self.kind == QuestionKind.CHOICE) != bool(self.choices):
+            raise ValueError("a question of the kind choice, and no other, needs choices")
+        if (self.kind == QuestionKind.NAMES) != bool(self.name_kind):
+            raise ValueError("a question of the kind names, and no other, needs name_kind")
+        return self
+
+
+class SeatEntry(Shape):
+    """A seat that a source names by its office, never by a person's name."""
+
+    code: Code
+    role: Annotated[str, one_of(SeatRole.values)]
+    office: AllNames
+    since: date | None = None
+    until: date | None = None
+    source: Code
+
+
+class BodyEntry(Named):
+    kind: Annotated[str, one_of(BodyKind.values)]
+    remit: AllNames = {}
+    meets: Names = {}
+    composition: Names = {}
+    known: Names = {}
+    quorum_seats: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    quorum_percent: Annotated[int, Field(ge=1, le=100)] | None = None
+    seat: list[SeatEntry] = []
+
+    @model_validator(mode="after")
+    def one_quorum(self) -> BodyEntry:
+        if self.quorum_seats is not None and self.quorum_percent is not None:
+            raise ValueError("a quorum is a number of seats or a share of them; keep one of both")
+        return self
+
+
 class CoalitionFile(Shape):
     coalition: CoalitionEntry
     source: list[SourceEntry]
     partner_group: list[GroupEntry]
+    sector: list[SectorEntry] = []
     theme: list[ThemeEntry]
     challenge: list[ChallengeEntry]
     level: list[LevelEntry]
     declaration: list[DeclarationEntry]
     anchor: list[AnchorEntry] = []
     retention: list[RetentionEntry] = []
+    body: list[BodyEntry] = []
+    question: list[QuestionEntry] = []
+    wanted_document: list[AskedEntry] = []
+    eligibility: list[AskedEntry] = []
+    vetting_plan: list[VettingPlanEntry] = []
+    vetting_question: list[VettingQuestionEntry] = []
+    exclusion_criterion: list[ExclusionCriterionEntry] = []
+    flag_category: list[FlagCategoryEntry] = []
+    term: list[TermEntry] = []
+    service_target: list[ServiceTargetEntry] = []
+
+    @property
+    def vetting(self) -> list[VettingQuestionEntry]:
+        """Everything that officers answer about an organisation, in the order of the file."""
+        return [*self.vetting_question, *self.exclusion_criterion]
 
 
 class PointEntry(Shape):
@@ -309,14 +443,37 @@ def _mistakes(file: CoalitionFile) -> list[str]:
     sources = {one.code for one in file.source}
     declarations = {one.code for one in file.declaration}
     mistakes = []
-    for kind in ("source", "partner_group", "theme", "challenge", "level", "declaration"):
+    for kind in (
+        "source",
+        "partner_group",
+        "sector",
+        "term",
+        "theme",
+        "challenge",
+        "level",
+        "declaration",
+    ):
         mistakes += _twice(kind, [one.code for one in getattr(file, kind)])
+    mistakes += _twice("service_target", [one.stage for one in file.service_target])
+    mistakes += [
+        f"service_target {one.stage}: the source “{one.source}” is not in the file"
+        for one in file.service_target
+        if one.source not in sources
+    ]
     mistakes += _twice("anchor", [f"{one.kind} of {one.since}" for one in file.anchor])
     named = [
         ("coalition", file.coalition),
         *[
             (kind, one)
-            for kind in ("partner_group", "theme", "challenge", "level", "declaration")
+            for kind in (
+                "partner_group",
+                "sector",
+                "term",
+                "theme",
+                "challenge",
+                "level",
+                "declaration",
+            )
             for one in getattr(file, kind)
         ],
     ]
@@ -331,6 +488,14 @@ def _mistakes(file: CoalitionFile) -> list[str]:
                 mistakes.append(
                     f"{kind} {entry.code}: the source “{code}” is not in the file; add a [[source]]"
                 )
+    asked = {
+        "question": file.question,
+        "wanted_document": file.wanted_document,
+        "eligibility": file.eligibility,
+    }
+    mistakes += _asked_mistakes(asked, file, sources)
+    mistakes += _vetting_mistakes(file, sources)
+    mistakes += _body_mistakes(file, sources)
     for anchor in file.anchor:
         if anchor.source not in sources:
             mistakes.append(
@@ -340,6 +505,67 @@ def _mistakes(file: CoalitionFile) -> list[str]:
             mistakes.append(
                 f"anchor {anchor.kind}: the declaration “{anchor.declaration}” is not in the file"
             )
+    return mistakes
+
+
+def _asked_mistakes(
+    asked: Mapping[str, Sequence[AskedEntry]], file: CoalitionFile, sources: set[str]
+) -> list[str]:
+    groups = {one.code for one in file.partner_group}
+    mistakes = []
+    for kind, entries in asked.items():
+        mistakes += _twice(kind, [one.code for one in entries])
+        for one in entries:
+            mistakes += [
+                f"{kind} {one.code}: the source “{code}” is not in the file; add a [[source]]"
+                for code in (one.source, *(former.source for former in one.former))
+                if code not in sources
+            ]
+            mistakes += [
+                f"{kind} {one.code}: the partner group “{code}” is not in the file"
+                for code in one.groups
+                if code not in groups
+            ]
+            choices = [each.code for each in getattr(one, "choices", [])]
+            mistakes += _twice(f"{kind} {one.code}: the choice", choices)
+    return mistakes
+
+
+def _vetting_mistakes(file: CoalitionFile, sources: set[str]) -> list[str]:
+    groups = {one.code for one in file.partner_group}
+    kinds = {
+        "vetting_plan": file.vetting_plan,
+        "vetting_question": file.vetting,
+        "flag_category": file.flag_category,
+    }
+    mistakes = []
+    for kind, entries in kinds.items():
+        mistakes += _twice(kind, [one.code for one in entries])
+        for one in entries:
+            mistakes += [
+                f"{kind} {one.code}: the source “{code}” is not in the file; add a [[source]]"
+                for code in (one.source, *(former.source for former in one.former))
+                if code not in sources
+            ]
+            named = [one.code] if kind == "vetting_plan" else getattr(one, "groups", [])
+            mistakes += [
+                f"{kind} {one.code}: the partner group “{code}” is not in the file"
+                for code in named
+                if code not in groups
+            ]
+    return mistakes
+
+
+def _body_mistakes(file: CoalitionFile, sources: set[str]) -> list[str]:
+    mistakes = _twice("body", [one.code for one in file.body])
+    for body in file.body:
+        mistakes += _twice(f"body {body.code}: seat", [seat.code for seat in body.seat])
+        cited = [body.source, *(one.source for one in [*body.former, *body.seat])]
+        mistakes += [
+            f"body {body.code}: the source “{code}” is not in the file; add a [[source]]"
+            for code in cited
+            if code not in sources
+        ]
     return mistakes
 
 

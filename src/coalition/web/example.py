@@ -10,13 +10,13 @@ import csv
 import random
 import tomllib
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
-from django.utils import translation
+from django.db.models import Count, ProtectedError, Q
+from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
@@ -31,7 +31,21 @@ from coalition.instruments.models import Provision, ProvisionRole
 from coalition.mailroom.actions import take
 from coalition.mailroom.models import InboundMessage, Letter
 from coalition.partners import actions as partners
-from coalition.partners.models import AccessionRequest, Partner, PartnerGroup
+from coalition.partners.accession.answers import told
+from coalition.partners.models import (
+    AccessionRequest,
+    ActionPoint,
+    Body,
+    CommonPriority,
+    Correction,
+    Decision,
+    Meeting,
+    Paper,
+    Partner,
+    PartnerGroup,
+    Seat,
+)
+from coalition.partners.vetting.queries import Dossier
 from coalition.places.models import Level, Place, PlaceKind
 from coalition.themes.models import Challenge, Theme
 
@@ -89,6 +103,7 @@ def build(progress: Progress = lambda sentence: None) -> None:
             rank_priorities(partner, chance)
         count = sum(1 for partner in made for _one in promise(partner, chance, officer))
         withdraw_one()
+        meet(made, officer)
         progress(f"{count} Example commitments made")
     for file in sorted((DATA / "example_mails").glob("*.eml")):
         take(file.read_bytes(), is_example=True)
@@ -117,8 +132,22 @@ def admit(row: dict[str, str], officer: User, second: User) -> Partner:
         is_example=True,
     )
     case = partners.vet(case, by=officer)
+    look_into(case, officer, second)
     case = partners.recommend(case, "All that was asked for is there.", by=officer)
     return partners.accept(case, "The recommendation is sound.", by=second)
+
+
+def look_into(case: AccessionRequest, officer: User, second: User) -> None:
+    """What an acceptance rests on: every question answered, papers or why there are none, and the
+    word of both officers that they have no conflict of interest."""
+    verification = case.verifications.get()
+    expected = {one.code: (one.expected, "") for one in Dossier(case).questions}
+    partners.answer_vetting(verification, expected, by=officer)
+    for papers in told(case).documents:
+        if papers.is_missing:
+            partners.explain_missing(case, papers.wanted, "Made up: there is no such document.")
+    for one in (officer, second):
+        partners.declare_conflict(verification, False, by=one)
 
 
 def focal_point(partner: Partner) -> User:
@@ -126,11 +155,106 @@ def focal_point(partner: Partner) -> User:
 
 
 def rank_priorities(partner: Partner, chance: random.Random) -> None:
-    """Two or three priorities, at the level of the partner's scope."""
+    """Two or three priorities, at the level of the partner's scope, most of them with words."""
     themes = chance.sample(list(Theme.objects.all()), chance.choice([2, 3]))
     level = Level.objects.get(code=partner.scope)
-    rows = [{"theme": theme, "level": level, "place": area(partner)} for theme in themes]
+    # A die of its own, so that what else chance decides stays as it was.
+    die = random.Random(f"{SEED} {partner.reference[-4:]}")  # noqa: S311
+    rows = [
+        {"theme": theme, "level": level, "place": area(partner), **words_on(theme, partner, die)}
+        for theme in themes
+    ]
     partners.set_priorities(partner, rows, by=focal_point(partner))
+
+
+def words_on(theme: Theme, partner: Partner, die: random.Random) -> dict[str, str]:
+    """What the partner says of a theme in its language; some say nothing."""
+    texts = tomllib.loads((DATA / "example" / "priorities.toml").read_text("utf-8"))
+    spoken = texts.get(theme.code, {}).get(partner.name_language, [])
+    words = die.choice([*spoken, ""]) if spoken else ""
+    return {"words": words, "language": partner.name_language}
+
+
+def meet(made: list[Partner], officer: User) -> None:
+    """An Example working group with seats and a quorum, its meeting, a decision and what follows;
+    and the priorities that most Example partners share, under a name."""
+    group = partners.add_group(
+        {
+            "names": {
+                "en": "Example working group on wages",
+                "ar": "مثال – الفريق العامل المعني بالأجور",
+            },
+            "remit": {
+                "en": "Compares how wages are set, and proposes what partners can do together.",
+                "ar": "يقارن بين طرق تحديد الأجور ويقترح ما يمكن للشركاء فعله معاً.",
+            },
+            "quorum_percent": 50,
+        },
+        by=officer,
+        is_example=True,
+    )
+    began = timezone.now().replace(hour=13, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    sitting = made[:: len(made) // 5][:5]
+    seats = [
+        partners.give_seat(
+            group,
+            {
+                "partner": partner,
+                "role": "chair" if number == 0 else "member",
+                "since": began.date(),
+            },
+            by=officer,
+        )
+        for number, partner in enumerate(sitting)
+    ]
+    meeting = partners.plan(
+        group,
+        {
+            "title": "Example: how wages are set",
+            "starts_at": began,
+            "ends_at": began + timedelta(hours=2),
+            "time_zone": "Europe/Zurich",
+            "place": "Online",
+        },
+        by=officer,
+    )
+    item = partners.add_item(meeting, title="A common way to compare wages", by=officer)
+    meeting = partners.hold(meeting, by=officer)
+    there = dict.fromkeys(seats, "present") | {seats[-1]: "absent"}
+    partners.note_attendance(meeting, there, by=officer)
+    decision = partners.decide(
+        meeting,
+        {
+            "item": item,
+            "text": "The group collects from its members how wages are set in their countries.",
+            "dissent": "One member would rather have begun with prices.",
+        },
+        by=officer,
+    )
+    partners.publish_decision(decision, by=officer)
+    minutes = partners.write_minutes(
+        meeting,
+        language="en",
+        text="The chair opened the meeting. The item was discussed.",
+        by=officer,
+    )
+    partners.publish_minutes(minutes, by=officer)
+    partners.agree_action(
+        {
+            "words": "Send round the questions on how wages are set",
+            "owner_partner": sitting[0],
+            "verifier": officer,
+            "due_on": timezone.now().date() + timedelta(days=30),
+            "decision": decision,
+        },
+        by=officer,
+    )
+    partners.suggest_common()
+    found = CommonPriority.objects.filter(is_example=True).annotate(size=Count("members"))
+    if largest := found.exclude(members__words_then="").order_by("-size", "pk").first():
+        title = largest.members.order_by("pk").first().words_then
+        language = largest.members.order_by("pk").first().priority.language
+        partners.name_common(largest, {language: f"Example: {title}"}, by=officer)
 
 
 def area(partner: Partner) -> Place:
@@ -199,7 +323,7 @@ def withdraw_one() -> None:
 @transaction.atomic
 def remove(*, by: Any = None) -> int:
     """Remove every Example record; returns how many rows went. The audit trail keeps its ids."""
-    gone = 0
+    gone = remove_bodies()
     examples = Commitment.objects.filter(is_example=True)
     gone += examples.delete()[0]
     gone += AccessionRequest.objects.filter(is_example=True).delete()[0]
@@ -219,4 +343,31 @@ def remove(*, by: Any = None) -> int:
             person.is_active = False
             person.save(update_fields=["is_active"])
     audit.record("web.remove_example", "example:all", by=by)
+    return gone
+
+
+def remove_bodies() -> int:
+    """The bodies, meetings, action points and common priorities of Example partners and people."""
+    points = ActionPoint.objects.filter(
+        Q(is_example=True)
+        | Q(owner_partner__is_example=True)
+        | Q(owner__is_example=True)
+        | Q(verifier__is_example=True)
+    )
+    gone = points.delete()[0]
+    meetings = Meeting.objects.filter(is_example=True)
+    for paper in Paper.objects.filter(meeting__in=meetings):
+        transaction.on_commit(lambda file=paper.file: file.storage.delete(file.name))
+    corrections = Correction.objects.filter(
+        Q(minutes__meeting__in=meetings) | Q(decision__meeting__in=meetings)
+    )
+    for found in (
+        corrections,
+        Decision.objects.filter(meeting__in=meetings),
+        meetings,
+        Seat.objects.filter(Q(body__is_example=True) | Q(person__is_example=True)),
+        Body.objects.filter(is_example=True),
+        CommonPriority.objects.filter(is_example=True),
+    ):
+        gone += found.delete()[0]
     return gone

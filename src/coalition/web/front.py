@@ -13,9 +13,9 @@ from coalition.commitments.models import Commitment, Delivery
 from coalition.commitments.states import State
 from coalition.instruments.models import Provision, ProvisionRole
 from coalition.partners.models import Partner, PartnerGroup
-from coalition.partners.states import PartnerState
-from coalition.places.models import Place
-from coalition.ui.charts import Bar, Tile, bars, tile_map
+from coalition.partners.states import JOINED
+from coalition.places.charts import member_map
+from coalition.ui.charts import Bar, bars
 
 
 def home() -> dict[str, Any]:
@@ -41,7 +41,7 @@ def home() -> dict[str, Any]:
 def group_bars() -> str:
     """Partners by group, as bars."""
     groups = PartnerGroup.objects.filter(retired_on=None).annotate(
-        partners=Count("partner", filter=Q(partner__state=PartnerState.ACTIVE))
+        partners=Count("partner", filter=Q(partner__state__in=JOINED))
     )
     rows = [Bar(group.short_name, group.partners, code=group.code) for group in groups]
     return bars(
@@ -67,22 +67,4 @@ def partner_map() -> str:
         title=_("Where partners are seated"),
         subtitle=_("Partners by country; one tile a member state of the United Nations"),
         unit=_("partners"),
-    )
-
-
-def member_map(values: dict[int, int], *, title: str, subtitle: str, unit: str) -> str:
-    """A tile map of the members; `values` by the id of the place, missing ones are no data."""
-    tiles = [
-        Tile(
-            code=place.code,
-            name=place.name,
-            column=place.tile_column or 0,
-            row=place.tile_row or 0,
-            value=values.get(place.pk),
-            url=place.get_absolute_url() if place.pk in values else "",
-        )
-        for place in Place.objects.un_members()
-    ]
-    return tile_map(
-        tiles, title=title, subtitle=subtitle, source=_("Records of this platform"), unit=unit
     )

@@ -13,10 +13,23 @@ from coalition.commitments.models import Commitment, CommitmentQuerySet
 from coalition.commitments.queries import for_lists
 from coalition.commitments.states import State
 from coalition.mailroom.models import InboundMessage
-from coalition.partners.models import AccessionRequest, Mandate, Partner
+from coalition.partners.models import (
+    AccessionRequest,
+    Mandate,
+    MandateRole,
+    NameKind,
+    Partner,
+    Priority,
+    PriorityKind,
+)
+from coalition.partners.priorities.queries import RANKED
+from coalition.partners.profile.queries import language_name
+from coalition.partners.rules import ABILITIES
+from coalition.partners.states import PartnerState
 from coalition.places.models import Place
-from coalition.ui.thread import Knot
+from coalition.ui.thread import Knot, Move
 
+ON_A_SHEET = 6  # newest ones on a partner's printed page
 SHOWN = 10  # newest ones on a page; the rest is one link away
 
 
@@ -37,26 +50,74 @@ def commitments_by_place() -> dict[int, int]:
 
 
 def public_focal_points(partner: Partner) -> list[User]:
-    """Those who act for the partner now and chose to be named.
+    """Who leads for the partner now, if they chose to be named.
 
     Who gave no name is called by their address, so only where that may be shown too.
     """
-    mandates = Mandate.objects.current().filter(partner=partner)
+    mandates = Mandate.objects.current().filter(partner=partner, role=MandateRole.FOCAL_POINT)
     named = User.objects.filter(mandates__in=mandates, shows_name=True, is_active=True)
     return list(named.exclude(name="", shows_email=False).distinct())
 
 
+def profile_of(partner: Partner) -> dict[str, Any]:
+    """Where it works, in which sectors and languages. Two queries."""
+    return {
+        "works_in": list(partner.works_in.all()),
+        "sectors": [sector.name for sector in partner.sectors.all()],
+        "languages": [language_name(code) for code in partner.languages],
+    }
+
+
+# Steps of a partnership that are everybody's to know. Why one was suspended is not.
+PUBLIC_MOVES = ("lapse", "return", "suspend", "reinstate", "delist", "leave", "merge")
+
+
+def public_moves(partner: Partner) -> list[Move]:
+    """What became of the partnership since it began, in plain words."""
+    return [
+        Move(
+            move.at,
+            str(Partner.VERBS[move.verb].done).capitalize(),
+            "" if move.verb in ("suspend", "reinstate") else move.reason,
+        )
+        for move in partner.moves.all()
+        if move.verb in PUBLIC_MOVES
+    ]
+
+
+def farewell_of(partner: Partner) -> dict[str, Any]:
+    """What the page of a partner that is gone tells: when, why, its promises and who has them."""
+    steps = [move for move in partner.moves.all() if move.verb in PUBLIC_MOVES]
+    stays = for_lists(Commitment.objects.published().filter(partner=partner))
+    passed = for_lists(Commitment.objects.published().filter(promised_by=partner))
+    is_carried_on = partner.state == PartnerState.MERGED or passed.exists()
+    return {
+        "leaving": steps[-1] if steps else None,
+        "history": [Move(partner.joined_on, _("Joined the coalition")), *public_moves(partner)],
+        "commitments": list(stays[:SHOWN]),
+        "passed_on": list(passed[:SHOWN]),
+        "successor": partner.successor if is_carried_on else None,
+    }
+
+
+def former_names(partner: Partner) -> list[str]:
+    """Under which names it was known before, those of partners merged into it among them."""
+    return list(partner.known_names.filter(kind=NameKind.FORMER).values_list("name", flat=True))
+
+
 def partner_knots(partner: Partner) -> list[Knot]:
-    """Above a partner what matters to it; what it promised stands on its page."""
+    """Above a partner what matters to it, then the opportunities it sees; what it promised stands
+    on its page."""
+    ranked = Priority.every.filter(partner=partner).select_related("theme", "level", "place")
     return [
         Knot(
-            str(_("Priority %d")) % one.rank,
+            str(RANKED[PriorityKind(one.kind)]) % one.rank,
             Name(one.words, one.language) if one.words else one.theme.short_name,
             one.theme.get_absolute_url(),
             figure=f"{one.level.name} · {one.place}",
             position="above",
         )
-        for one in partner.priorities.select_related("theme", "level", "place")
+        for one in ranked.order_by("-kind", "rank")
     ]
 
 
@@ -70,8 +131,16 @@ def desk() -> dict[str, int]:
 
 
 def organisations_of(person: Any) -> list[Partner]:
-    """The organisations the person acts for, each with its commitments in every state."""
-    partners = list(Partner.objects.spoken_for_by(person).select_related("group"))
+    """The organisations the person acts for, each with the role, what it allows, and its
+    commitments in every state."""
+    mandates = Mandate.objects.current().filter(person=person)
+    held = list(mandates.select_related("partner__group").order_by("partner__name", "pk"))
+    partners = []
+    for mandate in held:
+        partner = mandate.partner
+        partner.own_role = mandate.get_role_display()  # type: ignore[attr-defined]
+        partner.abilities = ABILITIES[mandate.role]  # type: ignore[attr-defined]
+        partners.append(partner)
     commitments = Commitment.objects.filter(partner__in=partners).order_by("-pk")
     by_partner: dict[int, list[Commitment]] = {}
     for one in commitments:

@@ -19,14 +19,32 @@ from coalition.commitments.states import State as CommitmentState
 from coalition.mailroom.models import LetterState, Verdict
 from coalition.partners.states import (
     ACCESSION_VERBS,
+    ACTION_VERBS,
+    COMMON_PRIORITY_VERBS,
+    FLAG_VERBS,
+    MATCH_VERBS,
+    MEETING_VERBS,
     PARTNER_VERBS,
+    VERIFICATION_VERBS,
     AccessionState,
+    ActionState,
+    CommonPriorityState,
+    FlagState,
+    MatchState,
+    MeetingState,
     PartnerState,
+    VerificationState,
 )
 
 MACHINES: list[tuple[str, dict[str, Verb], type[TextChoices]]] = [
     ("Request to join", ACCESSION_VERBS, AccessionState),
     ("Partner", PARTNER_VERBS, PartnerState),
+    ("Verification", VERIFICATION_VERBS, VerificationState),
+    ("Flag", FLAG_VERBS, FlagState),
+    ("Match on a list", MATCH_VERBS, MatchState),
+    ("Meeting of a body", MEETING_VERBS, MeetingState),
+    ("Action point", ACTION_VERBS, ActionState),
+    ("Common priority", COMMON_PRIORITY_VERBS, CommonPriorityState),
     ("Commitment", COMMITMENT_VERBS, CommitmentState),
 ]
 # Words without a table of moves: reading or sending decides, not a person.

@@ -22,6 +22,7 @@ def ways_in() -> list[str]:
     lines = [f"  as {'visitor':<19}{settings.SITE_URL}/"]
     people = {
         "officer": User.objects.filter(email=example.OFFICER).first(),
+        "second officer": User.objects.filter(email=example.SECOND_OFFICER).first(),
         "focal point": User.objects.filter(is_example=True, mandates__isnull=False)
         .order_by("pk")
         .first(),

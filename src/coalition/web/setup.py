@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,24 @@ from django.db import transaction
 from coalition.accounts.editors import set_up_group
 from coalition.base import audit
 from coalition.base.models import Retention
-from coalition.base.reference import Entry, Label, Report, Source, keep_label, load
+from coalition.base.reference import Entry, Label, Report, Source, keep_label, load, plain
 from coalition.catalogue.actions import rebuild
 from coalition.instruments.actions import lay_skeleton
 from coalition.instruments.models import Anchor, Instrument
-from coalition.partners.models import PartnerGroup
+from coalition.partners.models import (
+    Body,
+    Eligibility,
+    FlagCategory,
+    PartnerGroup,
+    Question,
+    Seat,
+    Sector,
+    ServiceTarget,
+    Term,
+    VettingPlan,
+    VettingQuestion,
+    WantedDocument,
+)
 from coalition.places.actions import load_places
 from coalition.places.models import Level
 from coalition.themes.models import Challenge, Theme
@@ -57,10 +70,20 @@ def set_up(path: Path, *, by: Any = None) -> Report:
         report,
         sources,
     )
+    load_named(Sector, file.sector, entries(file.sector), report, sources)
+    load_named(Term, file.term, entries(file.term, "days"), report, sources)
     load_named(Theme, file.theme, entries(file.theme, "number", "short", "about"), report, sources)
     load_named(
         Challenge, file.challenge, entries(file.challenge, "short", "about"), report, sources
     )
+    targets = [
+        {"stage": one.stage, "days": one.days, "source": sources[one.source]}
+        for one in file.service_target
+    ]
+    load(ServiceTarget, targets, report, key="stage")
+    load_asked(file, entries, report, sources)
+    load_vetting(file, entries, report)
+    load_bodies(file, entries, report, sources)
     declarations = entries(
         file.declaration,
         *("short", "leaflet_name", "kind", "adopting_body", "adoption_mode", "place", "agreed_on"),
@@ -82,6 +105,74 @@ def set_up(path: Path, *, by: Any = None) -> Report:
         audit.record("web.set_up", f"file:{digest}", by=by)
         rebuild()
     return report
+
+
+def load_asked(
+    file: coalition_file.CoalitionFile,
+    entries: Callable[..., list[dict[str, Any]]],
+    report: Report,
+    sources: dict[str, Source],
+) -> None:
+    """What applicants are asked: questions, documents, statements to confirm."""
+    questions = entries(
+        file.question, "help", "groups", "needed", "section", "kind", "choices", "name_kind"
+    )
+    for values in questions:
+        values["choices"] = [choice.model_dump() for choice in values["choices"]]
+    load_named(Question, file.question, questions, report, sources)
+    for model, listed in (
+        (WantedDocument, file.wanted_document),
+        (Eligibility, file.eligibility),
+    ):
+        load_named(model, listed, entries(listed, "help", "groups", "needed"), report, sources)
+
+
+def load_vetting(
+    file: coalition_file.CoalitionFile,
+    entries: Callable[..., list[dict[str, Any]]],
+    report: Report,
+) -> None:
+    """What is asked of whom in due diligence, how deep, and what a flag may be about."""
+    load(VettingPlan, entries(file.vetting_plan, "depth", "months"), report)
+    asked = ("kind", "subject", "help", "expected", "depth", "groups", "retired_on")
+    load(VettingQuestion, entries(file.vetting, *asked), report)
+    load(FlagCategory, entries(file.flag_category), report)
+
+
+def load_bodies(
+    file: coalition_file.CoalitionFile,
+    entries: Callable[..., list[dict[str, Any]]],
+    report: Report,
+    sources: dict[str, Source],
+) -> None:
+    """The bodies, and the seats of which a source speaks; seats given here stay as they are."""
+    fields = ("kind", "remit", "meets", "composition", "known", "quorum_seats", "quorum_percent")
+    bodies = load_named(Body, file.body, entries(file.body, *fields), report, sources)
+    held = {
+        (seat.body_id, seat.code): seat for seat in Seat.objects.exclude(code="").order_by("pk")
+    }
+    for entry in file.body:
+        for one in entry.seat:
+            body = bodies[entry.code]
+            values = one.model_dump(exclude={"code", "source"}) | {"source": sources[one.source]}
+            said = {name: plain(value) for name, value in values.items()}
+            seat = held.get((body.pk, one.code))
+            name = f"seat {one.code} of {entry.code}"
+            if seat is None:
+                Seat.objects.create(body=body, code=one.code, loaded=said, **values)
+                report.made.append(name)
+                continue
+            here = {field: plain(getattr(seat, field)) for field in said}
+            if here == said:
+                report.unchanged += 1
+            elif here == seat.loaded:
+                for field, value in values.items():
+                    setattr(seat, field, value)
+                seat.loaded = said
+                seat.save()
+                report.changed.append(name)
+            else:
+                report.kept.append(f"{name}: edited here; left as it is")
 
 
 def load_sources(entries: Iterable[Any], report: Report) -> dict[str, Source]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("privacy/", views.page, {"slug": "privacy"}, name="privacy"),
     path("news/", views.page, {"slug": "news"}, name="news"),
     path("partners/<reference:reference>/", views.partner, name="partner"),
+    path("partners/<reference:reference>/sheet/", views.partner_sheet, name="partner_sheet"),
     path("places/", views.places, name="places"),
     path("places/<code:code>/", views.place, name="place"),
     path("themes/", views.themes, name="themes"),

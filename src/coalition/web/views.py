@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.views import serve
 
@@ -12,11 +13,13 @@ from coalition.commitments.models import Commitment
 from coalition.commitments.queries import for_lists
 from coalition.instruments.models import Provision
 from coalition.partners.models import Partner
-from coalition.partners.states import PartnerState
+from coalition.partners.people.partnership_views import decisions_on
+from coalition.partners.priorities.queries import commons_of
+from coalition.places.charts import member_map
 from coalition.places.models import Place, PlaceKind
 from coalition.themes.models import Challenge, Theme
 from coalition.ui.thread import Move
-from coalition.web import front, queries
+from coalition.web import queries
 
 
 def page(request: HttpRequest, slug: str = "") -> HttpResponse:
@@ -25,13 +28,18 @@ def page(request: HttpRequest, slug: str = "") -> HttpResponse:
 
 
 def partner(request: HttpRequest, reference: str) -> HttpResponse:
-    """Who a partner is, what matters to it, what it promised. One that left answers with 410."""
-    found = Partner.objects.select_related("group", "country")
+    """Who a partner is, what matters to it, what it promised. One that is gone answers with 410:
+    when, why, and who carries on what it promised."""
+    found = Partner.objects.select_related("group", "country", "parent", "successor")
     one = get_object_or_404(found, reference=reference)
-    moves = list(one.moves.all())
-    if one.state != PartnerState.ACTIVE:
-        leaving = [move for move in moves if move.verb == "leave"][-1]
-        context = {"partner": one, "leaving": leaving}
+    may_decide = request.user.has_perm("partners.decide")
+    decisions = decisions_on(one) if may_decide else None
+    if one.is_gone:
+        context = {
+            "partner": one,
+            **queries.farewell_of(one),
+            "decisions": decisions,
+        }
         return render(request, "web/partner_left.html", context, status=410)
     commitments = list(queries.commitments_of(one)[: queries.SHOWN])
     context = {
@@ -39,10 +47,35 @@ def partner(request: HttpRequest, reference: str) -> HttpResponse:
         "commitments": commitments,
         "knots": queries.partner_knots(one),
         "focal_points": queries.public_focal_points(one),
-        "may_note_leaving": request.user.has_perm("partners.decide"),
-        "history": [Move(one.joined_on, _("Joined the coalition"))],
+        **queries.profile_of(one),
+        "decisions": decisions,
+        "chapters": list(one.chapters.public()[: queries.SHOWN]),
+        "former_names": queries.former_names(one),
+        "commons": commons_of(one),
+        "history": [
+            Move(one.joined_on, _("Joined the coalition")),
+            *queries.public_moves(one),
+        ],
     }
     return render(request, "web/partner.html", context)
+
+
+def partner_sheet(request: HttpRequest, reference: str) -> HttpResponse:
+    """A partner on one printed page: who it is, what matters to it, how its promises stand."""
+    found = Partner.objects.public().select_related("group", "country")
+    one = get_object_or_404(found, reference=reference)
+    commitments = queries.commitments_of(one)
+    context = {
+        "partner": one,
+        "priorities": one.priorities.select_related("theme", "level", "place")[:10],
+        "commitments": list(commitments[: queries.ON_A_SHEET]),
+        "commitment_count": commitments.count(),
+        "focal_points": queries.public_focal_points(one),
+        "url": request.build_absolute_uri(one.get_absolute_url()),
+        "today": timezone.now(),
+        **queries.profile_of(one),
+    }
+    return render(request, "web/partner_sheet.html", context)
 
 
 def places(request: HttpRequest) -> HttpResponse:
@@ -61,7 +94,7 @@ def places(request: HttpRequest) -> HttpResponse:
         region.countries.sort(key=lambda one: one.name)  # type: ignore[attr-defined]
     context = {
         "regions": regions,
-        "map": front.member_map(
+        "map": member_map(
             counts,
             title=_("Where promises are carried out"),
             subtitle=_("Commitments by country; one tile a member state of the United Nations"),
@@ -122,6 +155,7 @@ def subject_page(
         "commitment_count": commitments.count(),
         "provisions": provisions[:60],
         "labels": list(one.labels.select_related("source")),
+        "came_from": list(one.came_from.select_related("theme")) if field == "themes" else [],
     }
     return render(request, "web/subject.html", context)
 

@@ -20,7 +20,7 @@ from coalition.base import audit
 from coalition.base.changes import record_changed
 from coalition.base.reference import Entry, keep_label
 from coalition.instruments.models import Anchor, Instrument
-from coalition.partners.models import PartnerGroup
+from coalition.partners.models import Eligibility, PartnerGroup, Question, Term, WantedDocument
 from coalition.places.models import Level
 from coalition.themes.models import Challenge, Theme
 from coalition.web.models import Coalition
@@ -92,10 +92,40 @@ class Coalitions(Vocabulary):
     panels = panels("code", "names", "purpose", "source")
 
 
+class Questions(Vocabulary):
+    """Whom a question is for, and what may be chosen, stands in the coalition file."""
+
+    model = Question
+    list_display = ["__str__", "code", "section", "kind", "needed"]
+    panels = panels(
+        *("code", "position", "section", "kind", "name_kind", "names", "help", "needed"),
+        *("source", "retired_on"),
+    )
+
+
+class WantedDocuments(Vocabulary):
+    model = WantedDocument
+    panels = panels("code", "position", "names", "help", "needed", "source", "retired_on")
+
+
+class Statements(Vocabulary):
+    model = Eligibility
+    panels = panels("code", "position", "names", "needed", "source", "retired_on")
+
+
+class Terms(Vocabulary):
+    model = Term
+    list_display = ["__str__", "code", "days"]
+    panels = panels("code", "names", "days", "source")
+
+
 class Vocabularies(SnippetViewSetGroup):
     menu_label = "Vocabularies"
     menu_icon = "list-ul"
-    items = (Themes, Challenges, Groups, Levels, Declarations, Anchors, Coalitions)
+    items = (
+        *(Themes, Challenges, Groups, Levels, Declarations, Anchors, Coalitions),
+        *(Questions, WantedDocuments, Statements, Terms),
+    )
 
 
 register_snippet(Vocabularies)

@@ -7,24 +7,30 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from coalition.accounts.actions import invite_or_get
 from coalition.base import audit, states
 from coalition.base.changes import record_changed
-from coalition.base.errors import NotAllowed, Refused
+from coalition.base.errors import Refused
 from coalition.base.numbers import next_reference
 from coalition.base.states import Move
 from coalition.base.text import clean_text
 from coalition.mailroom import actions as mail
+from coalition.partners import lookup
+from coalition.partners.accession import correspondence, duplicates
+from coalition.partners.accession.answers import told
 from coalition.partners.accession.opening import open_request
-from coalition.partners.accession.queries import COMPLETE, obstacle, same_officer
-from coalition.partners.models import AccessionRequest, Advice, Mandate, Partner
+from coalition.partners.accession.queries import COMPLETE, obstacle, refuse_if
+from coalition.partners.models import AccessionRequest, Advice, Finding, KnownName, Partner
+from coalition.partners.people.actions import begin_mandate
 from coalition.partners.queries import officers
 from coalition.partners.states import OPEN
 from coalition.partners.values import LONGEST_REASON, REQUEST_FIELDS, change
+from coalition.partners.vetting import actions as vetting
+from coalition.partners.vetting.queries import OF_REQUESTS
 
 
 @transaction.atomic
@@ -44,11 +50,12 @@ def complete(request: AccessionRequest, fields: Mapping[str, Any], *, by: Any) -
     it leaves out stays. Raises Refused for values that cannot be, NotAllowed for decided cases.
     """
     case = states.lock(request)
-    _refuse_if(obstacle(case, COMPLETE))
+    refuse_if(obstacle(case, COMPLETE))
     change(case, fields, REQUEST_FIELDS)
     # A step in the history that leaves the state as it is.
     case.moves.create(verb=COMPLETE, from_state=case.state, to_state=case.state, by=by)
     audit.record("partners.complete", case, by=by)
+    duplicates.look_for(case)
     return case
 
 
@@ -77,10 +84,9 @@ def recommend(
     """Recommend to accept or to decline; the other officers are told that a decision is due."""
     if advice not in Advice.values:
         raise Refused(_("Recommend to accept or to decline."))
-    case = _step(request, "recommend", by=by, reason=reason)
+    case, move = _moved(request, "recommend", by=by, reason=reason, advice=advice)
     case.advice = advice
     case.save(update_fields=["advice"])
-    move = case.moves.latest("pk")
     for officer in officers():
         if officer != by:
             mail.tell(
@@ -93,9 +99,47 @@ def recommend(
 
 
 @transaction.atomic
+def send_back(request: AccessionRequest, reason: str, *, by: Any) -> AccessionRequest:
+    """Return a recommendation to vetting; who recommended is told why."""
+    recommended = request.moves.filter(verb="recommend").last()
+    case, move = _moved(request, "send_back", by=by, reason=reason)
+    case.advice = ""
+    case.save(update_fields=["advice"])
+    if recommended and recommended.by and recommended.by != by:
+        mail.tell(
+            recommended.by,
+            event=_event(move),
+            template="partners/letters/sent_back.txt",
+            context={"case": case, "reason": move.reason},
+        )
+    return case
+
+
+@transaction.atomic
+def answer(request: AccessionRequest, reason: str = "", *, by: Any) -> AccessionRequest:
+    """Note that the applicant answered what was asked, in these words: the case goes on."""
+    return _step(request, "answer", by=by, reason=reason)
+
+
+@transaction.atomic
+def set_aside(request: AccessionRequest, reason: str, *, by: Any) -> AccessionRequest:
+    """Put aside what is no request to join at all; nobody is written to."""
+    return _step(request, "set_aside", by=by, reason=reason)
+
+
+@transaction.atomic
+def reopen(request: AccessionRequest, reason: str, *, by: Any) -> AccessionRequest:
+    """Take up again what was withdrawn, set aside or declined; the applicant is told."""
+    case = _step(request, "reopen", by=by, reason=reason, letter="reopened")
+    case.advice = ""
+    case.save(update_fields=["advice"])
+    duplicates.look_for(case)
+    return case
+
+
+@transaction.atomic
 def decline(request: AccessionRequest, reason: str, *, by: Any) -> AccessionRequest:
     """Refuse the request; the applicant reads the reason."""
-    _refuse_if(same_officer(request, by))
     return _step(request, "decline", by=by, reason=reason, letter="declined")
 
 
@@ -110,10 +154,29 @@ def accept(request: AccessionRequest, reason: str, *, by: Any) -> Partner:
     """Admit the organisation: a public partner, whose focal point may sign in and act for it.
 
     Raises NotAllowed, naming what is missing, while organisation, group, scope or the focal
-    point's address are not filled in, or while no officer has confirmed what was suggested.
+    point's address are not filled in, while no officer has confirmed what was suggested, or
+    where the officer recommended it or has a part in it.
     """
-    _refuse_if(same_officer(request, by))
-    case = _step(request, "accept", by=by, reason=reason)
+    case, move = _moved(request, "accept", by=by, reason=reason)
+    partner = _partner_from(case)
+    case.partner = partner
+    case.save(update_fields=["partner"])
+    vetting.admit(case, partner)
+    person = invite_or_get(
+        case.contact_email,
+        name=case.contact_name,
+        language=case.language,
+        by=by,
+        is_example=case.is_example,
+    )
+    begin_mandate(person, partner, since=partner.joined_on, by=by)
+    _write_to_applicant(case, move, "accepted", to_person=person, partner=partner, person=person)
+    record_changed(partner)
+    return partner
+
+
+def _partner_from(case: AccessionRequest) -> Partner:
+    """The partner that a request makes, with the names it is known by."""
     language = case.language or settings.LANGUAGE_CODE
     partner = Partner.objects.create(
         reference=next_reference("PAR"),
@@ -128,63 +191,71 @@ def accept(request: AccessionRequest, reason: str, *, by: Any) -> Partner:
         joined_on=timezone.now().date(),
         is_example=case.is_example,
     )
-    case.partner = partner
-    case.save(update_fields=["partner"])
-    person = invite_or_get(
-        case.contact_email,
-        name=case.contact_name,
-        language=case.language,
-        by=by,
-        is_example=case.is_example,
+    KnownName.objects.bulk_create(
+        KnownName(partner=partner, kind=one.kind, name=one.name, role=one.role)
+        for one in case.known_names.all()
     )
-    mandate = Mandate.objects.create(person=person, partner=partner, since=partner.joined_on)
-    audit.record("partners.begin_mandate", mandate, by=by, refs=[partner, person])
-    mail.tell(
-        person,
-        event=f"partners.accept:{case.pk}",
-        template="partners/letters/accepted.txt",
-        context={"case": case, "partner": partner},
-    )
-    record_changed(partner)
+    lookup.remember([partner])
     return partner
 
 
 def _step(
     request: AccessionRequest, verb: str, *, by: Any, reason: str = "", letter: str = ""
 ) -> AccessionRequest:
-    """Apply a verb to a case under its lock, and write to the applicant, once."""
-    case = states.lock(request)
-    _refuse_if(obstacle(case, verb))
-    move = states.move(case, verb, by=by, reason=clean_text(reason, limit=LONGEST_REASON))
-    if case.state not in OPEN:
-        case.closed_at = timezone.now()
-        case.save(update_fields=["closed_at"])
-    if letter and case.contact_email:
+    """Apply a verb to a case, and write to the applicant, once."""
+    case, move = _moved(request, verb, by=by, reason=reason)
+    if letter:
         _write_to_applicant(case, move, letter)
     return case
 
 
-def _refuse_if(sentence: str) -> None:
-    if sentence:
-        raise NotAllowed(sentence)
+def _moved(
+    request: AccessionRequest, verb: str, *, by: Any, reason: str = "", advice: str = ""
+) -> tuple[AccessionRequest, Move]:
+    """Apply a verb to a case under its lock; what was put off is on the board again."""
+    case = states.lock(request)
+    refuse_if(obstacle(case, verb, by))
+    _look_into(case, verb, by=by, reason=reason, advice=advice)
+    move = states.move(case, verb, by=by, reason=clean_text(reason, limit=LONGEST_REASON))
+    case.closed_at = None if case.state in OPEN else timezone.now()
+    case.snoozed_until = None
+    case.save(update_fields=["closed_at", "snoozed_until"])
+    return case, move
 
 
-def _write_to_applicant(case: AccessionRequest, move: Move, letter: str) -> None:
+def _look_into(case: AccessionRequest, verb: str, *, by: Any, reason: str, advice: str) -> None:
+    """The verification goes the way of its request, before the request itself moves."""
+    if verb == "vet":
+        vetting.begin(case, by=by)
+        return
+    if verb == "recommend" and advice == Advice.ACCEPT:
+        refuse_if(_missing_papers(case))
+    one = case.verifications.in_review().last()
+    if one is None or verb not in OF_REQUESTS:
+        return
+    if verb == "recommend":
+        finding = Finding.VERIFY if advice == Advice.ACCEPT else Finding.REFUSE
+        vetting.propose(one, finding, reason, by=by)
+    else:
+        getattr(vetting, OF_REQUESTS[verb])(one, reason, by=by)
+
+
+def _missing_papers(case: AccessionRequest) -> str:
+    """The wanted documents that are not there, and of which nobody said why; or ""."""
+    labels = [str(each.label) for each in told(case).documents if each.is_missing]
+    if not labels:
+        return ""
+    return _("Before it can be recommended, these are needed, or a reason why not: %(papers)s.") % {
+        "papers": get_text_list(labels, _("and"))
+    }
+
+
+def _write_to_applicant(
+    case: AccessionRequest, move: Move, letter: str, *, to_person: Any = None, **context: Any
+) -> None:
     """A letter about a step to the address of the case, in its language, else in English."""
-    language = case.language if case.language in settings.UN_LANGUAGES else "en"
-    with translation.override(language):
-        body = render_to_string(
-            f"partners/letters/{letter}.{language}.txt", {"case": case, "reason": move.reason}
-        )
-    subject, _newline, text = body.strip().partition("\n")
-    mail.write(
-        key=_event(move),
-        to_address=case.contact_email,
-        subject=subject,
-        text=text.strip() + "\n",
-        language=language,
-        is_example=case.is_example,
-    )
+    subject, text = correspondence.worded(letter, case, reason=move.reason, **context)
+    correspondence.send(case, key=_event(move), subject=subject, text=text, to_person=to_person)
 
 
 def _event(move: Move) -> str:

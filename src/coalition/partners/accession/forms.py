@@ -1,4 +1,4 @@
-"""The forms of the officers' desk: the board's filter, a request's facts, reasons."""
+"""The forms on the page of a request: its facts, reasons, letters, notes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coalition.base.fields import LANGUAGE_NAMES
+from coalition.partners.accession.correspondence import TEMPLATES
 from coalition.partners.accession.queries import suggestions_by_field
 from coalition.partners.choices import (
     LANGUAGES,
@@ -21,17 +22,8 @@ from coalition.partners.choices import (
     rows_of,
     website_field,
 )
-from coalition.partners.models import AccessionRequest, PartnerGroup, Suggestion
-from coalition.partners.states import AccessionState
-from coalition.partners.values import LONGEST_REASON, REQUEST_FIELDS
-
-
-class BoardFilter(forms.Form):
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"),
-        choices=[("", gettext_lazy("All that are open")), *AccessionState.choices],
-        required=False,
-    )
+from coalition.partners.models import AccessionRequest, Advice, PartnerGroup, Suggestion
+from coalition.partners.values import LONGEST_REASON, LONGEST_TEXT, REQUEST_FIELDS
 
 
 class RequestForm(forms.ModelForm):
@@ -94,4 +86,76 @@ class ReasonForm(forms.Form):
         help_text=gettext_lazy("The applicant reads these words as they stand."),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=LONGEST_REASON,
+    )
+
+
+class InternalReasonForm(ReasonForm):
+    """A reason that stays with the secretariat."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Officers read it in the history; the applicant does not."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST_REASON,
+    )
+
+
+class RecommendForm(InternalReasonForm):
+    advice = forms.ChoiceField(
+        label=gettext_lazy("You recommend"), choices=Advice.choices, widget=forms.RadioSelect
+    )
+    field_order = ("advice", "reason")
+
+
+class MergeForm(InternalReasonForm):
+    into = forms.CharField(
+        label=gettext_lazy("Into which request or partner"),
+        help_text=gettext_lazy(
+            "Its reference, ACC-… or PAR-…. Letters, messages and notes move there; both "
+            "applicants are told."
+        ),
+        max_length=20,
+    )
+    field_order = ("into", "reason")
+
+
+class TemplateForm(forms.Form):
+    """Which letter to begin with, in which language."""
+
+    template = forms.ChoiceField(
+        label=gettext_lazy("Begin with"), choices=[("", gettext_lazy("An empty letter"))]
+    )
+    language = forms.ChoiceField(label=gettext_lazy("In"), choices=LANGUAGES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["template"].choices += [(code, _(name)) for code, name in TEMPLATES.items()]
+        self.fields["template"].required = False
+
+
+class LetterForm(forms.Form):
+    """A letter from a case, in the officer's words."""
+
+    to_address = forms.ChoiceField(label=gettext_lazy("To"))
+    language = forms.ChoiceField(label=gettext_lazy("Language of the letter"), choices=LANGUAGES)
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        widget=forms.Textarea(attrs={"rows": 10}),
+        max_length=LONGEST_TEXT,
+    )
+    # How many entries the correspondence had: the form sent twice writes one letter.
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)
+
+    def __init__(self, *args: Any, addresses: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="letter-%s", **kwargs)
+        self.fields["to_address"].choices = [(one, one) for one in addresses]
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Private note"),
+        help_text=gettext_lazy("Officers alone read it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=LONGEST_TEXT,
     )

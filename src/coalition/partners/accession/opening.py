@@ -19,7 +19,9 @@ from coalition.base.text import clean_line
 from coalition.mailroom import actions as mail
 from coalition.mailroom.models import InboundMessage, Verdict
 from coalition.mailroom.reading import ReadMessage
-from coalition.partners.accession import recognition
+from coalition.partners.accession import duplicates, recognition
+from coalition.partners.accession.correspondence import thread_of
+from coalition.partners.accession.links import link_for
 from coalition.partners.models import AccessionRequest, PartnerGroup, Suggestion
 from coalition.partners.queries import officers
 from coalition.partners.values import REQUEST_FIELDS, cleaned
@@ -52,6 +54,9 @@ def take_message(message: InboundMessage, read: ReadMessage) -> bool:
         message,
         reference=", ".join(case.reference for case in cases),
         language=cases[0].language or settings.LANGUAGE_CODE,
+        # Where one message opens several cases, its answer stands with the first.
+        thread=cases[0].thread,
+        link=link_for(cases[0]),
     )
     if letter:
         for case in cases:
@@ -151,6 +156,11 @@ def open_request(
         for one in suggestions
     )
     _prefill(case, kept)
+    thread = thread_of(case)
+    if message and message.thread is None:
+        message.thread = thread
+        message.save(update_fields=["thread"])
+    duplicates.look_for(case)
     audit.record("partners.open", case, by=by, refs=[message] if message else [])
     for officer in officers():
         if officer != by:

@@ -1,48 +1,37 @@
-"""The officers' board, what a case lacks, and why it cannot move."""
+"""What a case lacks, why it cannot move, and what happened to it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy as in_history
 
 from coalition.base import states
-from coalition.partners.models import AccessionMove, AccessionRequest, Suggestion
+from coalition.base.errors import NotAllowed
+from coalition.partners.models import AccessionRequest, Advice, Suggestion
 from coalition.partners.states import OPEN, AccessionState
+from coalition.partners.vetting import queries as vetting
 from coalition.ui.thread import Move
 
 # Without these an organisation cannot be admitted.
 NEEDED = ("organisation", "group", "scope", "contact_email")
+# What may not be done to a request that concerns the officer themselves.
+JUDGEMENTS = ("recommend", "send_back", "accept", "decline", "set_aside", "reopen", "merge")
+# Two officers agree on a decision, or there is none.
+OPPOSITE = {"accept": Advice.DECLINE, "decline": Advice.ACCEPT}
 # Steps in a case's history that leave its state as it is.
 COMPLETE = "complete"
-STEPS_IN_PLACE = {COMPLETE: in_history("history of a case", "facts looked through and saved")}
-
-
-def board(person: Any, state: str = "") -> QuerySet[AccessionRequest]:
-    """The cases for the officers' board, who waits longest first; `state` "" means open ones.
-
-    Each case has `since`: when it came into its present state.
-    """
-    cases = AccessionRequest.objects.visible_to(person)
-    cases = cases.filter(state=state) if state else cases.open()
-    came = F("closed_at")
-    if not state or state in OPEN:
-        # The open ones are few; the decided ones pile up, and know their day themselves.
-        moves = AccessionMove.objects.filter(record=OuterRef("pk"))
-        last = moves.exclude(from_state=F("to_state")).order_by("-pk")
-        came = Subquery(last.values("at")[:1])
-    return (
-        cases.select_related("group", "country")
-        .prefetch_related("moves")
-        .annotate(since=Coalesce(came, F("opened_at")))
-        .order_by("since", "pk")
-    )
+CORRECT = "correct"
+STEPS_IN_PLACE = {
+    COMPLETE: in_history("history of a case", "facts looked through and saved"),
+    CORRECT: in_history("history of a case", "corrected by the applicant"),
+}
+# Where nobody who is signed in took these steps, the applicant did.
+BY_APPLICANT = ("send", "answer", "withdraw", CORRECT)
 
 
 def missing(case: AccessionRequest) -> list[str]:
@@ -53,26 +42,50 @@ def missing(case: AccessionRequest) -> list[str]:
 
 
 def is_confirmed(case: AccessionRequest) -> bool:
-    """Has an officer looked through the fields and saved them? Until then they are suggested."""
-    return any(move.verb == COMPLETE for move in case.moves.all())
+    """Has an officer looked through the fields and saved them, and has the applicant corrected
+    nothing since? Until then they are suggested."""
+    looked = [move.verb for move in case.moves.all() if move.verb in (COMPLETE, CORRECT)]
+    return bool(looked) and looked[-1] == COMPLETE
 
 
-def obstacle(case: AccessionRequest, verb: str) -> str:
-    """Why this verb cannot be applied to the case as it stands, or "".
+def obstacle(case: AccessionRequest, verb: str, person: Any = None) -> str:
+    """Why this verb cannot be applied to the case as it stands, by this person, or "".
 
     The page shows the sentence beside the greyed verb, and the action refuses with it.
     """
-    if case.state not in OPEN:
+    return (
+        _of_state(case, verb)
+        or _of_facts(case, verb)
+        or _of_person(case, verb, person)
+        or _of_vetting(case, verb, person)
+    )
+
+
+def _of_state(case: AccessionRequest, verb: str) -> str:
+    if case.state == AccessionState.MERGED:
+        into = case.merged_into or case.same_as
+        return _("This request was merged into %(other)s: go on there.") % {
+            "other": into.reference if into else "–"
+        }
+    if case.state == AccessionState.DRAFT and verb != "withdraw":
+        return _("The applicant is still filling this request in.")
+    if case.state not in OPEN and case.state != AccessionState.DRAFT:
+        if verb == "reopen" and case.state in AccessionRequest.VERBS["reopen"].sources:
+            return ""
         return _("A decision stands already: this case is “%(state)s” since %(date)s.") % {
             "state": case.get_state_display(),
             "date": date_format(case.closed_at) if case.closed_at else "–",
         }
-    if verb == COMPLETE:
-        return ""
-    if sentence := states.refusal(case, verb):
-        return sentence
+    return "" if verb == COMPLETE else states.refusal(case, verb)
+
+
+def _of_facts(case: AccessionRequest, verb: str) -> str:
     if verb == "ask" and not case.contact_email:
         return _("There is nobody to ask: first fill in the focal point's address.")
+    if verb in OPPOSITE and case.advice == OPPOSITE[verb]:
+        return _(
+            "The opposite was recommended: send it back to vetting, so that two officers agree."
+        )
     if verb == "accept":
         if labels := missing(case):
             return _("Before it can be accepted, this must be filled in: %(fields)s.") % {
@@ -86,9 +99,40 @@ def obstacle(case: AccessionRequest, verb: str) -> str:
     return ""
 
 
+def _of_person(case: AccessionRequest, verb: str, person: Any) -> str:
+    if person is None:
+        return ""
+    if verb in JUDGEMENTS and concerns(case, person):
+        return _("This request concerns you yourself: another officer must decide on it.")
+    return same_officer(case, person) if verb in OPPOSITE else ""
+
+
+def _of_vetting(case: AccessionRequest, verb: str, person: Any) -> str:
+    """What the file of due diligence has against it; read once for each case in hand."""
+    if verb not in vetting.OF_REQUESTS:
+        return ""
+    if "dossier" not in case.__dict__:
+        case.__dict__["dossier"] = vetting.Dossier(case)
+    return " ".join(vetting.obstacles(case, verb, person, file=case.__dict__["dossier"]))
+
+
+def concerns(case: AccessionRequest, person: Any) -> bool:
+    """Does the request concern the officer themselves? Asked once for each case in hand."""
+    held = case.__dict__.setdefault("concerned", {})
+    if person.pk not in held:
+        held[person.pk] = not person.has_perm("partners.decide_request", case)
+    return bool(held[person.pk])
+
+
+def refuse_if(sentence: str) -> None:
+    """Raises NotAllowed with the sentence, unless it is empty."""
+    if sentence:
+        raise NotAllowed(sentence)
+
+
 def same_officer(case: AccessionRequest, person: Any) -> str:
     """Why this officer may not decide: a decision takes two, and this one recommended it; or ""."""
-    last = case.moves.filter(verb="recommend").last()
+    last = next((one for one in reversed(case.moves.all()) if one.verb == "recommend"), None)
     if last is None or person is None or last.by_id != person.pk:
         return ""
     return _("You recommended this decision: another officer must take it.")
@@ -102,11 +146,12 @@ def next_step(case: AccessionRequest) -> str:
         if missing(case):
             return _("Fill in what is missing, or ask for it.")
     sentences = {
-        AccessionState.RECEIVED: _("Begin vetting, or decide."),
-        AccessionState.ACKNOWLEDGED: _("Begin vetting, or decide."),
+        AccessionState.DRAFT: _("The applicant fills it in."),
+        AccessionState.RECEIVED: _("Begin vetting."),
+        AccessionState.ACKNOWLEDGED: _("Begin vetting."),
         AccessionState.INCOMPLETE: _("The applicant was asked; vetting begins with the answer."),
-        AccessionState.UNDER_VETTING: _("Recommend it, or decide."),
-        AccessionState.RECOMMENDED: _("Decide."),
+        AccessionState.UNDER_VETTING: _("Finish vetting, and recommend a decision."),
+        AccessionState.RECOMMENDED: _("A second officer decides."),
     }
     return sentences.get(AccessionState(case.state), _("Nothing: it is decided."))
 
@@ -116,8 +161,9 @@ def history(case: AccessionRequest) -> list[Move]:
     told = [Move(case.opened_at, _("The case was opened."))]
     for move in case.moves.all():
         verb = AccessionRequest.VERBS.get(move.verb)
-        done = capfirst(str(verb.done if verb else STEPS_IN_PLACE[move.verb]))
-        by = str(move.by) if move.by else _("by itself")
+        done = capfirst(str(verb.done if verb else STEPS_IN_PLACE.get(move.verb, move.verb)))
+        itself = _("the applicant") if move.verb in BY_APPLICANT else _("by itself")
+        by = str(move.by) if move.by else itself
         sentence = _("%(done)s (%(by)s)") % {"done": done, "by": by}
         told.append(Move(move.at, sentence, move.reason))
     return told

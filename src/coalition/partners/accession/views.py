@@ -1,18 +1,25 @@
-"""The officers' board and the page of a request: each verb is a button with an address of its own.
+"""The page of a request, and its verbs: each is a button with an address of its own.
 
-To everybody else these pages do not exist.
+To everybody but officers these pages do not exist.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,25 +27,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.fields import LANGUAGE_NAMES
 from coalition.mailroom.models import InboundMessage
-from coalition.partners.accession import actions, queries
-from coalition.partners.accession.forms import BoardFilter, ReasonForm, RequestForm, reasons
-from coalition.partners.models import AccessionRequest
-from coalition.partners.queries import days_since
-from coalition.partners.states import ACCESSION_VERBS, AccessionState
+from coalition.partners.accession import actions, answers, correspondence, duplicates, queries
+from coalition.partners.accession.forms import (
+    InternalReasonForm,
+    LetterForm,
+    MergeForm,
+    NoteForm,
+    ReasonForm,
+    RecommendForm,
+    RequestForm,
+    TemplateForm,
+    reasons,
+)
+from coalition.partners.models import AccessionRequest, Duplicate, Partner
+from coalition.partners.queries import coalition_name
+from coalition.partners.states import AccessionState
 
-ROWS_A_PAGE = 50
-# Of a long message the page shows the beginning; the mail room has it whole.
-MOST_MESSAGE_TEXT = 8_000
-BUTTONS = {
-    "acknowledge": gettext_lazy("Confirm to the applicant that it arrived"),
-    "ask": gettext_lazy("Ask the applicant for what is missing"),
-    "vet": gettext_lazy("Begin vetting"),
-    "recommend": gettext_lazy("Recommend admission"),
-    "accept": gettext_lazy("Accept: admit this organisation as a partner"),
-    "decline": gettext_lazy("Decline the request"),
-    "withdraw": gettext_lazy("Note that the applicant withdrew"),
-}
 TONES = {
+    AccessionState.DRAFT: "calm",
     AccessionState.RECEIVED: "due",
     AccessionState.ACKNOWLEDGED: "calm",
     AccessionState.INCOMPLETE: "calm",
@@ -47,37 +53,87 @@ TONES = {
     AccessionState.ACCEPTED: "good",
     AccessionState.DECLINED: "ended",
     AccessionState.WITHDRAWN: "ended",
+    AccessionState.SET_ASIDE: "ended",
+    AccessionState.MERGED: "ended",
 }
 
 
-@require_safe
-def board(request: HttpRequest) -> HttpResponse:
-    _must_be_allowed(request, "partners.read_requests")
-    form = BoardFilter(request.GET)
-    state = form.cleaned_data["state"] if form.is_valid() else ""
-    cases = queries.board(request.user, state)
-    page = Paginator(cases, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        {
-            "case": case,
-            "tone": TONES[AccessionState(case.state)],
-            "days": days_since(case.since),
-            "is_confirmed": queries.is_confirmed(case),
-            "next": queries.next_step(case),
-        }
-        for case in page
-    ]
-    return render(request, "partners/board.html", {"form": form, "page": page, "rows": rows})
+@dataclass(frozen=True)
+class Decision:
+    """A verb as its button shows it: what it does, what is said then, what it asks for first."""
+
+    label: Promise
+    done: Promise
+    form: type[forms.Form] | None = None
+    # Does the applicant get a letter, so that a missing address must be said?
+    tells: bool = True
+
+
+# In the order of the page; each is an address, `/desk/requests/<reference>/<verb>/`.
+DECISIONS = {
+    "acknowledge": Decision(
+        gettext_lazy("Confirm to the applicant that it arrived"), gettext_lazy("Acknowledged.")
+    ),
+    "ask": Decision(
+        gettext_lazy("Ask the applicant for what is missing"),
+        gettext_lazy("Asked, in your words."),
+        ReasonForm,
+    ),
+    "answer": Decision(
+        gettext_lazy("Note that the applicant answered"),
+        gettext_lazy("Noted: the case goes on."),
+        tells=False,
+    ),
+    "vet": Decision(gettext_lazy("Begin vetting"), gettext_lazy("Vetting has begun.")),
+    "recommend": Decision(
+        gettext_lazy("Recommend a decision"),
+        gettext_lazy("Recommended; the other officers were told."),
+        RecommendForm,
+        tells=False,
+    ),
+    "send_back": Decision(
+        gettext_lazy("Send it back to vetting"),
+        gettext_lazy("Sent back; who recommended it was told."),
+        InternalReasonForm,
+        tells=False,
+    ),
+    "accept": Decision(
+        gettext_lazy("Accept: admit this organisation as a partner"),
+        gettext_lazy("The organisation is a partner now, and its focal point was invited."),
+        InternalReasonForm,
+    ),
+    "decline": Decision(
+        gettext_lazy("Decline the request"),
+        gettext_lazy("Declined, with your reason."),
+        ReasonForm,
+    ),
+    "withdraw": Decision(
+        gettext_lazy("Note that the applicant withdrew"),
+        gettext_lazy("Noted as withdrawn."),
+        ReasonForm,
+    ),
+    "merge": Decision(
+        gettext_lazy("Merge it: the same organisation has a request or is a partner"),
+        gettext_lazy("Merged; nothing was lost."),
+        MergeForm,
+    ),
+    "set_aside": Decision(
+        gettext_lazy("Set it aside: it is no request to join"),
+        gettext_lazy("Set aside."),
+        InternalReasonForm,
+        tells=False,
+    ),
+    "reopen": Decision(gettext_lazy("Open it again"), gettext_lazy("Open again."), ReasonForm),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """The page of a request; its form saves the facts."""
-    found = _case_or_404(request, reference)
-    is_confirmed = queries.is_confirmed(found)
-    form = RequestForm(request.POST or None, instance=found, is_confirmed=is_confirmed)
+    found = case_or_404(request, reference)
+    form = _facts(request, found)
     if request.method == "POST" and form.is_valid():
-        _must_be_allowed(request, "partners.complete")
+        must_be_allowed(request, "partners.complete")
         try:
             actions.complete(found, form.cleaned_data, by=request.user)
         except (NotAllowed, Refused) as refusal:
@@ -85,38 +141,124 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved: the facts are confirmed."))
             return redirect(found)
-    message = found.message
+    return _page(request, found, form)
+
+
+def _facts(request: HttpRequest, found: AccessionRequest) -> RequestForm:
+    is_saving = request.method == "POST" and "text" not in request.POST
+    return RequestForm(
+        request.POST if is_saving else None,
+        instance=found,
+        is_confirmed=queries.is_confirmed(found),
+    )
+
+
+def _page(
+    request: HttpRequest,
+    found: AccessionRequest,
+    form: RequestForm,
+    letter: LetterForm | None = None,
+) -> HttpResponse:
+    index = correspondence.index(found)
+    pages = Paginator(index, correspondence.SHOWN)
+    # The newest part first: it is what the officer came for.
+    part = pages.get_page(request.GET.get("part") or pages.num_pages)
+    addresses = correspondence.correspondents(found)
     context = {
         "case": found,
         "tone": TONES[AccessionState(found.state)],
         "form": form,
-        "is_confirmed": is_confirmed,
+        "is_confirmed": queries.is_confirmed(found),
         "can_complete": not queries.obstacle(found, queries.COMPLETE),
         "missing": queries.missing(found),
         "language_name": LANGUAGE_NAMES.get(found.language, found.language),
         "next": queries.next_step(found),
         "notes": _notes(found),
-        "message_text": message.text[:MOST_MESSAGE_TEXT] if message else "",
-        "is_cut": bool(message and len(message.text) > MOST_MESSAGE_TEXT),
+        "part": part,
+        "entries": correspondence.entries(found, part.object_list),
+        "template_form": TemplateForm(
+            {
+                "template": request.GET.get("template", ""),
+                "language": request.GET.get("language") or correspondence.language_of(found),
+            },
+            auto_id="begin-%s",
+        ),
+        "letter": letter or _letter(request, found, addresses, len(index)),
+        "can_write": bool(addresses),
+        "is_writing": letter is not None or "template" in request.GET,
+        "links": _links(found),
+        "can_ask": not queries.obstacle(found, "ask"),
+        "note_form": NoteForm(auto_id="note-%s"),
+        "duplicates": _duplicates(found),
+        "merged_here": list(found.merged.all()),
+        "told": answers.told(found),
+        "told_elsewhere": answers.told_elsewhere(found),
         "history": queries.history(found),
-        **_verbs(found),
+        **_verbs(request, found),
     }
     return render(request, "partners/request.html", context)
 
 
-def _verbs(case: AccessionRequest) -> dict[str, Any]:
+def _letter(
+    request: HttpRequest, found: AccessionRequest, addresses: list[str], number: int
+) -> LetterForm:
+    """The letter as the officer begins it: empty, or filled in from a template."""
+    language = request.GET.get("language") or correspondence.language_of(found)
+    begun = {"language": language, "number": number}
+    if code := request.GET.get("template"):
+        try:
+            begun["subject"], begun["text"] = correspondence.begun(found, code, language)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+    return LetterForm(initial=begun, addresses=addresses)
+
+
+def _links(found: AccessionRequest) -> list[dict[str, str]]:
+    """The other pages about this case."""
+    vetting = {
+        "url": reverse("partners:request_vetting", args=[found.reference]),
+        "label": _("Vetting and screening"),
+    }
+    return [vetting] + [
+        {
+            "url": reverse("partners:letter", args=[found.reference, name]),
+            "label": _(correspondence.PRINTED[name][2]),
+        }
+        for name in correspondence.printable(found)
+    ]
+
+
+def _duplicates(found: AccessionRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": one,
+            "other": one.other_partner
+            or (one.request if one.other_request_id == found.pk else one.other_request),
+            "why": duplicates.reasons(one),
+        }
+        for one in duplicates.waiting(found)
+    ]
+
+
+def _verbs(request: HttpRequest, case: AccessionRequest) -> dict[str, Any]:
     """The buttons that may be pressed now, and the others with the reason why not."""
     allowed, greyed = [], []
-    for verb, label in BUTTONS.items():
-        if sentence := queries.obstacle(case, verb):
-            greyed.append({"label": label, "why": sentence})
+    for verb, decision in DECISIONS.items():
+        if sentence := queries.obstacle(case, verb, request.user):
+            greyed.append({"label": decision.label, "why": sentence})
             continue
-        needs_reason = ACCESSION_VERBS[verb].needs_reason
+        initial = {"into": request.GET.get("into", "")[:20]} if verb == "merge" else {}
+        if verb == "recommend":
+            initial["advice"] = "accept"
         allowed.append(
             {
-                "label": label,
+                "verb": verb,
+                "label": decision.label,
                 "url": reverse(f"partners:{verb}", args=[case.reference]),
-                "form": ReasonForm(auto_id=f"{verb}-%s") if needs_reason else None,
+                "form": decision.form(auto_id=f"{verb}-%s", initial=initial)
+                if decision.form
+                else None,
+                "opened": bool(initial.get("into")),
             }
         )
     return {"allowed": allowed, "greyed": greyed}
@@ -131,44 +273,75 @@ def _notes(case: AccessionRequest) -> list[str]:
     ]
 
 
-def _must_be_allowed(request: HttpRequest, permission: str) -> None:
+def must_be_allowed(request: HttpRequest, permission: str) -> None:
     if not request.user.has_perm(permission):
         raise Http404
 
 
-def _case_or_404(request: HttpRequest, reference: str) -> AccessionRequest:
+def case_or_404(request: HttpRequest, reference: str) -> AccessionRequest:
     cases = AccessionRequest.objects.visible_to(request.user)
-    cases = cases.select_related("group", "country", "message", "partner")
-    return get_object_or_404(
-        cases.prefetch_related("moves__by", "suggestions"), reference=reference
-    )
+    cases = cases.select_related(
+        *("group", "country", "message", "partner", "thread", "merged_into", "same_as"),
+        "assigned_to",
+    ).prefetch_related("moves__by", "suggestions")
+    return get_object_or_404(cases, reference=reference)
 
 
-# --- The verbs -------------------------------------------------------------------------------
+def back_to(request: HttpRequest, default: Any) -> HttpResponse:
+    """To where the form was sent from, if it says so and lies within this site."""
+    there = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(there, allowed_hosts=None):
+        return redirect(there)
+    return redirect(default)
 
 
-def _decide(
-    request: HttpRequest, reference: str, verb: Callable[..., Any], done: str, **given: str
-) -> HttpResponse:
-    """Apply a verb and go back to the case; a refusal is shown there, above the case as it is."""
-    found = _case_or_404(request, reference)
-    _must_be_allowed(request, "partners.decide")
+def carried_out(request: HttpRequest, act: Callable[[], Any], done: object) -> bool:
+    """Do it and say so, or say why not; was it done?"""
     try:
-        if not request.user.has_perm("partners.decide_request", found):
-            raise NotAllowed(_("This request is your own: another officer must decide on it."))
-        verb(found, by=request.user, **given)
+        act()
     except (NotAllowed, Refused) as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-        if not found.contact_email:
-            messages.warning(request, _("The applicant was not told: there is no address."))
-    return redirect(found)
+        return False
+    if done:
+        messages.success(request, str(done))
+    return True
+
+
+# --- Verbs
+
+
+@require_POST
+def decide(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
+    """Apply a verb and go back; a refusal is shown there, above the case as it is."""
+    found = case_or_404(request, reference)
+    must_be_allowed(request, "partners.decide")
+    decision = DECISIONS[verb]
+    fields = decision.form.base_fields if decision.form else ()
+    given: dict[str, Any] = {name: request.POST.get(name, "") for name in fields}
+
+    def act() -> None:
+        if "into" in given:
+            given["into"] = _named(given["into"])
+        getattr(actions, verb)(found, by=request.user, **given)
+
+    is_done = carried_out(request, act, decision.done)
+    if is_done and decision.tells and not found.contact_email:
+        messages.warning(request, _("The applicant was not told: there is no address."))
+    return back_to(request, found)
+
+
+def _named(reference: str) -> AccessionRequest | Partner:
+    """The request or partner of a reference that an officer typed. Raises Refused for neither."""
+    reference = reference.strip().upper()
+    for model in (AccessionRequest, Partner):
+        if "\x00" not in reference and (row := model.objects.filter(reference=reference).first()):
+            return row
+    raise Refused(_("No request and no partner has the reference “%s”.") % reference[:20])
 
 
 @require_POST
 def open_from_message(request: HttpRequest, message_id: int) -> HttpResponse:
-    _must_be_allowed(request, "partners.complete")
+    must_be_allowed(request, "partners.complete")
     message = get_object_or_404(InboundMessage, pk=message_id)
     try:
         return redirect(actions.open_from_message(message, by=request.user))
@@ -177,67 +350,70 @@ def open_from_message(request: HttpRequest, message_id: int) -> HttpResponse:
         return redirect("partners:board")
 
 
-@require_POST
-def acknowledge(request: HttpRequest, reference: str) -> HttpResponse:
-    return _decide(request, reference, actions.acknowledge, _("Acknowledged."))
+@require_safe
+def letter(request: HttpRequest, reference: str, name: str) -> HttpResponse:
+    """A letter of the case as a page to print, in its language or in one of the six."""
+    found = case_or_404(request, reference)
+    if name not in correspondence.printable(found):
+        raise Http404
+    language = request.GET.get("language", "")
+    if language not in settings.UN_LANGUAGES:
+        language = correspondence.language_of(found)
+    day, subject, text = correspondence.printed(found, name, language)
+    reference_label, signed = correspondence.ON_PAPER[language]
+    with translation.override(language):
+        context = {
+            "case": found,
+            "letter_language": language,
+            "letterhead": coalition_name(),
+            "place_and_date": date_format(day),
+            "reference_label": reference_label,
+            "subject": subject,
+            "text": text,
+            "signed": signed,
+            "languages": [(code, LANGUAGE_NAMES[code]) for code in settings.UN_LANGUAGES],
+        }
+    return render(request, "partners/desk/letter.html", context)
 
 
 @require_POST
-def ask(request: HttpRequest, reference: str) -> HttpResponse:
-    return _decide(
+def write(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send a letter from the case; a form with mistakes is shown again with what was typed."""
+    found = case_or_404(request, reference)
+    must_be_allowed(request, "partners.decide")
+    letter = LetterForm(request.POST, addresses=correspondence.correspondents(found))
+    if letter.is_valid():
+        asks = "ask" in request.POST
+        try:
+            actions.write(found, **letter.cleaned_data, asks=asks, by=request.user)
+        except (NotAllowed, Refused) as refusal:
+            letter.add_error(None, str(refusal))
+        else:
+            said = _("Sent; the case waits for the answer.") if asks else _("The letter is sent.")
+            messages.success(request, said)
+            return redirect(found)
+    return _page(request, found, _facts(request, found), letter)
+
+
+@require_POST
+def note(request: HttpRequest, reference: str) -> HttpResponse:
+    found = case_or_404(request, reference)
+    must_be_allowed(request, "partners.decide")
+    text = request.POST.get("text", "")
+    carried_out(request, lambda: actions.add_note(found, text, by=request.user), _("Noted."))
+    return redirect(found)
+
+
+@require_POST
+def not_the_same(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a likely duplicate with no."""
+    must_be_allowed(request, "partners.decide")
+    if pk >= 2**63:  # no key of the database is that large
+        raise Http404
+    found = get_object_or_404(Duplicate, pk=pk)
+    carried_out(
         request,
-        reference,
-        actions.ask,
-        _("Asked, in your words."),
-        reason=request.POST.get("reason", ""),
+        lambda: actions.dismiss(found, by=request.user),
+        _("Noted; it is asked again only when a name or address changes."),
     )
-
-
-@require_POST
-def vet(request: HttpRequest, reference: str) -> HttpResponse:
-    return _decide(request, reference, actions.vet, _("Vetting has begun."))
-
-
-@require_POST
-def recommend(request: HttpRequest, reference: str) -> HttpResponse:
-    return _decide(
-        request,
-        reference,
-        actions.recommend,
-        _("Recommended; the other officers were told."),
-        reason=request.POST.get("reason", ""),
-        advice=request.POST.get("advice", "accept"),
-    )
-
-
-@require_POST
-def accept(request: HttpRequest, reference: str) -> HttpResponse:
-    return _decide(
-        request,
-        reference,
-        actions.accept,
-        _("The organisation is a partner now, and its focal point was invited."),
-        reason=request.POST.get("reason", ""),
-    )
-
-
-@require_POST
-def decline(request: HttpRequest, reference: str) -> HttpResponse:
-    return _decide(
-        request,
-        reference,
-        actions.decline,
-        _("Declined, with your reason."),
-        reason=request.POST.get("reason", ""),
-    )
-
-
-@require_POST
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
-    return _decide(
-        request,
-        reference,
-        actions.withdraw,
-        _("Noted as withdrawn."),
-        reason=request.POST.get("reason", ""),
-    )
+    return back_to(request, found.request)

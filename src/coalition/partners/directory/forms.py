@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,8 +17,9 @@ from coalition.partners.choices import (
     regions,
     rows_of,
 )
-from coalition.partners.directory.queries import SORTS, places_of_partners
+from coalition.partners.directory.queries import SORTS, first_year, places_of_partners
 from coalition.partners.models import Partner, PartnerGroup, Scope
+from coalition.places.models import Level
 from coalition.themes.models import Theme
 
 
@@ -35,7 +37,9 @@ class DirectoryFilter(forms.Form):
         choices=[(code, label) for code, (label, _fields) in SORTS.items()],
         required=False,
     )
-    field_order = ("words", "group", "country", "region", "scope", "theme", "sort")
+    field_order = (
+        *("words", "group", "country", "region", "scope", "theme", "level", "since", "sort"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,8 +55,19 @@ class DirectoryFilter(forms.Form):
                 gettext_lazy("Theme of a priority"),
                 rows_of(Theme.objects.all(), _("All themes")),
             ),
+            (
+                "level",
+                gettext_lazy("Level of a priority"),
+                rows_of(Level.objects.all(), _("Every level")),
+            ),
         ):
             self.fields[name] = RowField(rows, label=label, required=False)
+        years = range(timezone.now().year, first_year() - 1, -1)
+        self.fields["since"] = forms.ChoiceField(
+            label=_("Joined since"),
+            choices=[("", _("Any year")), *((str(year), str(year)) for year in years)],
+            required=False,
+        )
         self.order_fields(self.field_order)
 
     def chosen(self) -> dict[str, str]:

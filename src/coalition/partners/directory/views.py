@@ -1,6 +1,8 @@
-"""The directory of partners."""
+"""The directory of partners: the list, the same on a map and over time, and as files."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from coalition.base.downloads import csv_file
+from coalition.base.downloads import csv_file, xlsx_file
 from coalition.partners.directory import queries
 from coalition.partners.directory.forms import DirectoryFilter
-from coalition.ui.charts import Bar, bars
+from coalition.places.charts import member_map
+from coalition.places.models import Place
+from coalition.ui.charts import Bar, Series, bars, growth
 
 ROWS_A_PAGE = 50
 
@@ -31,18 +35,47 @@ def directory(request: HttpRequest) -> HttpResponse:
         # The address of this very list, whatever else stood in the one that led here.
         "link": _with_query("partners:directory", chosen),
         "csv_link": _with_query("partners:directory_csv", chosen),
+        "xlsx_link": _with_query("partners:directory_xlsx", chosen),
+        "overview_link": _with_query("partners:overview", chosen),
         "is_filtered": bool(chosen.keys() - {"sort"}),
     }
     return render(request, "partners/directory.html", context)
 
 
 @require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The same partners as the list with these filters, on the map and over time."""
+    form = DirectoryFilter(request.GET)
+    chosen = form.chosen()
+    partners = queries.directory(**chosen)
+    context = {
+        "form": form,
+        "count": partners.count(),
+        "map": _map(chosen),
+        "growth": _growth(form, chosen),
+        "list_link": _with_query("partners:directory", chosen),
+    }
+    return render(request, "partners/directory/overview.html", context)
+
+
+@require_safe
 def directory_csv(request: HttpRequest) -> HttpResponse:
-    """All rows of the list that the filters choose, in its order, with the page's columns."""
+    """All rows of the list that the filters choose, in its order."""
+    return csv_file("partners", *_table(request))
+
+
+@require_safe
+def directory_xlsx(request: HttpRequest) -> HttpResponse:
+    """The same rows as a workbook."""
+    return xlsx_file("partners", *_table(request))
+
+
+def _table(request: HttpRequest) -> tuple[list[str], Iterator[list[str]]]:
+    """Head and rows of a download, with the columns that an import of partners knows too."""
     partners = queries.directory(**DirectoryFilter(request.GET).chosen())
     header = [
         *(_("Reference"), _("Name"), _("Partner group"), _("Scope"), _("Country")),
-        *(_("Joined on"), _("Example"), _("Page")),
+        *(_("Web site"), _("Joined on"), _("Verified until"), _("State"), _("Example"), _("Page")),
     ]
     rows = (
         [
@@ -51,13 +84,16 @@ def directory_csv(request: HttpRequest) -> HttpResponse:
             partner.group.name,
             partner.get_scope_display(),
             partner.country.name if partner.country else "",
+            partner.website,
             partner.joined_on.isoformat(),
+            partner.verified_until.isoformat() if partner.verified_until else "",
+            partner.get_state_display(),
             _("yes") if partner.is_example else "",
             request.build_absolute_uri(partner.get_absolute_url()),
         ]
         for partner in partners.iterator(chunk_size=1000)
     )
-    return csv_file("partners", header, rows)
+    return header, rows
 
 
 def _with_query(route: str, chosen: dict[str, str]) -> str:
@@ -90,6 +126,42 @@ def _bars_of_groups(form: DirectoryFilter, chosen: dict[str, str]) -> str:
             "all": len(form.groups.by_code),
         },
         subtitle=_("Partners by group, under the other filters in use"),
+        unit=_("partners"),
+        source=_("the register of partners of this platform, today"),
+    )
+
+
+def _map(chosen: dict[str, str]) -> str:
+    """Where these partners are seated; a tile leads to the list of those in its country."""
+    others = {name: value for name, value in chosen.items() if name != "country"}
+    seated = queries.counts_by_country(queries.directory(**chosen))
+    codes = Place.objects.filter(pk__in=seated).values_list("code", flat=True)
+    return member_map(
+        seated,
+        title=_("Where these partners are seated"),
+        subtitle=_("Partners by country; one tile a member state of the United Nations"),
+        unit=_("partners"),
+        links={
+            code: _with_query("partners:directory", {**others, "country": code}) for code in codes
+        },
+    )
+
+
+def _growth(form: DirectoryFilter, chosen: dict[str, str]) -> str:
+    periods, totals = queries.growth_by_group(queries.directory(**chosen))
+    total = sum(values[-1] for values in totals.values())
+    return growth(
+        [
+            Series(group.name, totals[group.pk], code=code)
+            for code, group in form.groups.by_code.items()
+            if group.pk in totals
+        ],
+        periods,
+        title=ngettext(
+            "How %(count)s partner came together", "How %(count)s partners came together", total
+        )
+        % {"count": total},
+        subtitle=_("Today’s partners by group, by the day on which they joined"),
         unit=_("partners"),
         source=_("the register of partners of this platform, today"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -15,7 +16,7 @@ from coalition.base.names import Name, in_language
 from coalition.base.reference import Entry
 from coalition.base.states import Move
 from coalition.partners.rules import roles_that
-from coalition.partners.states import JOINED, PARTNER_VERBS, PartnerState
+from coalition.partners.states import JOINED, PARTNER_VERBS, SHOWN, PartnerState
 from coalition.places.models import Place
 
 
@@ -34,6 +35,22 @@ class PartnerGroup(Entry):
         return in_language(self.short or self.names)
 
 
+class Sector(Entry):
+    """A field of economic activity: a section of ISIC Rev.4."""
+
+    class Meta(Entry.Meta):
+        verbose_name = _("sector")
+
+
+class SizeClass(models.TextChoices):
+    """By people who work for the organisation, paid or not."""
+
+    MICRO = "micro", _("fewer than 10 people")
+    SMALL = "small", _("10 to 49 people")
+    MEDIUM = "medium", _("50 to 249 people")
+    LARGE = "large", _("250 people or more")
+
+
 class Scope(models.TextChoices):
     """How far an organisation reaches."""
 
@@ -46,6 +63,10 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
     def public(self) -> PartnerQuerySet:
         """Those that are listed and counted; one that is gone answers with date and reason."""
         return self.filter(state__in=JOINED)
+
+    def shown(self) -> PartnerQuerySet:
+        """Those that have a page of their own: also a suspended one, which is not counted."""
+        return self.filter(state__in=SHOWN)
 
     def spoken_for_by(self, person: Any, ability: str = "view") -> PartnerQuerySet:
         """The organisations for which this person holds a current mandate that grants the ability
@@ -81,6 +102,18 @@ class Partner(models.Model):
     website = models.URLField(_("web site"), max_length=300, blank=True)
     about = models.TextField(_("about"), blank=True)
     about_language = models.CharField(max_length=8, default="en")
+    # Working languages: codes of BCP 47, in the partner's own order.
+    languages = models.JSONField(_("working languages"), default=list, blank=True)
+    sectors = models.ManyToManyField(
+        Sector, verbose_name=_("sectors"), blank=True, related_name="partners"
+    )
+    # Where it works, which may be wider or narrower than where it is seated.
+    works_in = models.ManyToManyField(
+        Place, verbose_name=_("works in"), blank=True, related_name="partners_at_work"
+    )
+    size_class = models.CharField(_("size"), max_length=10, choices=SizeClass.choices, blank=True)
+    # Small, and drawn anew by us: what was uploaded is not kept.
+    logo = models.ImageField(_("logo"), upload_to="logos", blank=True)
     # A country chapter's parent, a federation's head.
     parent = models.ForeignKey(
         "self",
@@ -94,6 +127,8 @@ class Partner(models.Model):
     successor = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
     )
+    # When somebody of it was last heard of: a sign-in, a mail, a new mandate.
+    heard_on = models.DateField(_("last heard of on"), null=True, blank=True)
     # When its last verification expires; empty where there never was one.
     verified_until = models.DateField(_("verified until"), null=True, blank=True)
     joined_on = models.DateField(_("joined on"))
@@ -119,9 +154,42 @@ class Partner(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("partner", args=[self.reference])
 
+    @property
+    def verification_expired(self) -> bool:
+        """Is the day over on which its verification ends? That day is no longer its own."""
+        return self.verified_until is not None and self.verified_until <= timezone.now().date()
+
+    @property
+    def is_gone(self) -> bool:
+        """Is it no partner any more? A suspended one is still there."""
+        return self.state not in SHOWN
+
 
 class PartnerMove(Move):
     record = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="moves")
+
+
+class ProfileChange(models.Model):
+    """One field of a partner's profile, as it was and as it became."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="profile_changes")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    field = models.CharField(max_length=40)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.at:%Y-%m-%d}"
+
+    @property
+    def label(self) -> str:
+        return str(Partner._meta.get_field(self.field).verbose_name)
 
 
 class NameKind(models.TextChoices):

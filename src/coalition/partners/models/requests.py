@@ -22,7 +22,7 @@ class AccessionRequestQuerySet(models.QuerySet["AccessionRequest"]):
         return self.filter(state__in=OPEN)
 
     def visible_to(self, person: Any) -> AccessionRequestQuerySet:
-        """Cases are for officers alone; applicants see theirs by their own link, later."""
+        """Cases are for officers alone; applicants see theirs by their own link."""
         if person.is_authenticated and person.is_officer:
             return self
         return self.none()
@@ -60,6 +60,10 @@ class AccessionRequest(models.Model):
     link_number = models.PositiveIntegerField(default=1)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    # Merged because this organisation is a partner already.
+    same_as = models.ForeignKey(
+        Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="merged_requests"
     )
     # What the first of two officers recommended.
     advice = models.CharField(max_length=10, choices=Advice.choices, blank=True)
@@ -109,6 +113,8 @@ class AccessionRequest(models.Model):
     class Meta:
         verbose_name = _("accession request")
         ordering = ["opened_at", "pk"]
+        # How long the last decisions took.
+        indexes = [models.Index(fields=["state", "-closed_at"])]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.organisation}".strip()

@@ -1,4 +1,4 @@
-"""Partners rank what matters to them."""
+"""Partners rank what matters to them, and the opportunities they see."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coalition.base import audit
 from coalition.base.changes import record_changed
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line
-from coalition.partners.models import Partner, Priority
+from coalition.partners.models import Partner, Priority, PriorityKind
 from coalition.partners.values import locked_and_active
 
 MOST_PRIORITIES = 10
@@ -22,9 +22,14 @@ MOST_PRIORITIES = 10
 
 @transaction.atomic
 def set_priorities(
-    partner: Partner, rows: Sequence[Mapping[str, Any]], *, by: Any
+    partner: Partner,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    by: Any,
+    kind: str = PriorityKind.PRIORITY,
 ) -> list[Priority]:
-    """Make `rows`, in their order, the partner's priorities, ranked from 1 without gaps.
+    """Make `rows`, in their order, the partner's priorities, ranked from 1 without gaps; or, as
+    `kind` says, the opportunities it sees, which have ranks of their own.
 
     Each row maps theme, level and place to rows, and perhaps words, language (of the words) and
     priority (the key of the priority it changes; else one of the same theme, level and place is
@@ -35,7 +40,8 @@ def set_priorities(
     wanted = [_priority_fields(row) for row in rows]
     _refuse_repeats(wanted)
     audit.hold()  # before rows go that commitments may point at
-    free = {priority.pk: priority for priority in partner.priorities.all()}
+    held = Priority.every.filter(partner=partner, kind=kind)
+    free = {priority.pk: priority for priority in held}
     kept = [free.pop(row.get("priority"), None) for row in rows]
     kept = [
         priority or _take_alike(free, fields) for priority, fields in zip(kept, wanted, strict=True)
@@ -44,15 +50,16 @@ def set_priorities(
         _refuse_if_named(dropped)
         dropped.delete()
     # Old ranks give way first, since two priorities may not share one even for a moment.
-    partner.priorities.update(rank=F("rank") + 10 * MOST_PRIORITIES)
+    held.update(rank=F("rank") + 10 * MOST_PRIORITIES)
     ranked = []
     for rank, (priority, fields) in enumerate(zip(kept, wanted, strict=True), start=1):
-        priority = priority or Priority(partner=partner)
+        priority = priority or Priority(partner=partner, kind=kind)
         for name, value in {**fields, "rank": rank}.items():
             setattr(priority, name, value)
         priority.save()
         ranked.append(priority)
-    audit.record("partners.set_priorities", partner, by=by, refs=ranked)
+    verb = "set_opportunities" if kind == PriorityKind.OPPORTUNITY else "set_priorities"
+    audit.record(f"partners.{verb}", partner, by=by, refs=ranked)
     record_changed(partner)
     return ranked
 

@@ -1,4 +1,4 @@
-"""What matters to a partner, in its own order."""
+"""What matters to a partner, and the opportunities it sees, in its own order."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from coalition.base.errors import NotAllowed, Refused
-from coalition.partners.models import Partner
+from coalition.partners.models import Partner, Priority, PriorityKind
 from coalition.partners.people.views import partner_of
 from coalition.partners.priorities import actions
 from coalition.partners.priorities.forms import Priorities, priority_rows
 
+ROUTES = {
+    PriorityKind.PRIORITY: "partners:priorities",
+    PriorityKind.OPPORTUNITY: "partners:opportunities",
+}
+
 
 @login_required
-def priorities(request: HttpRequest, reference: str) -> HttpResponse:
+def priorities(
+    request: HttpRequest, reference: str, kind: str = PriorityKind.PRIORITY
+) -> HttpResponse:
+    """The form in which a partner ranks its priorities, or the opportunities it sees."""
     partner = partner_of(request, reference, "partners.set_priorities")
     rows = priority_rows()
     refused = ""
@@ -27,20 +35,26 @@ def priorities(request: HttpRequest, reference: str) -> HttpResponse:
         if formset.is_valid():
             wanted = [form.cleaned_data for form in formset.ordered_forms]
             try:
-                actions.set_priorities(partner, wanted, by=request.user)
+                actions.set_priorities(partner, wanted, by=request.user, kind=kind)
             except (NotAllowed, Refused) as refusal:
                 refused = str(refusal)
             else:
-                messages.success(request, _("Saved. Your priorities are public now."))
-                return redirect("partners:priorities", partner.reference)
+                messages.success(request, _("Saved. Your order is public now."))
+                return redirect(ROUTES[kind], partner.reference)
     else:
-        formset = Priorities(initial=_initial(partner), form_kwargs={"rows": rows})
-    context = {"partner": partner, "formset": formset, "refused": refused}
+        formset = Priorities(initial=_initial(partner, kind), form_kwargs={"rows": rows})
+    context = {
+        "partner": partner,
+        "formset": formset,
+        "refused": refused,
+        "is_priority": kind == PriorityKind.PRIORITY,
+    }
     return render(request, "partners/priorities.html", context)
 
 
-def _initial(partner: Partner) -> list[dict[str, Any]]:
-    held = partner.priorities.select_related("theme", "level", "place")
+def _initial(partner: Partner, kind: str) -> list[dict[str, Any]]:
+    held = Priority.every.filter(partner=partner, kind=kind)
+    held = held.select_related("theme", "level", "place")
     return [
         {
             "priority": one.pk,

@@ -38,6 +38,11 @@ class Command(NounCommand):
             parser.add_argument("email", metavar="EMAIL", help="The person's address.")
             parser.add_argument("role", choices=roles, help="The role.")
             parser.set_defaults(run=run)
+        reset = verbs.add_parser(
+            "reset", help="Remove the second factors of a person who lost them; they are told."
+        )
+        reset.add_argument("email", metavar="EMAIL", help="The person's address.")
+        reset.set_defaults(run=self.reset)
         listing = verbs.add_parser("list", help="Print those who hold a role.")
         listing.add_argument("--role", choices=roles, help="Only this role.")
         listing.set_defaults(run=self.list)
@@ -58,6 +63,10 @@ class Command(NounCommand):
     def revoke(self, options: dict[str, Any]) -> None:
         actions.revoke_role(person(options["email"]), options["role"], by=None)
         self.say(f"{options['email']} is not {ROLES[options['role']].name} any more.")
+
+    def reset(self, options: dict[str, Any]) -> None:
+        actions.reset_second_factor(person(options["email"]), by=None)
+        self.say(f"{options['email']} signs in anew and sets up a second factor where one is due.")
 
     def list(self, options: dict[str, Any]) -> None:
         wanted = [options["role"]] if options["role"] else list(ROLES)

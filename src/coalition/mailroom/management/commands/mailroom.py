@@ -17,15 +17,17 @@ from coalition.base.commands import NounCommand, add_json
 from coalition.base.errors import Refused
 from coalition.mailroom import actions
 from coalition.mailroom.listening import serve
-from coalition.mailroom.models import InboundMessage
+from coalition.mailroom.models import FailingAddress, InboundMessage, Verdict
 from coalition.mailroom.queries import messages_in
 
 MOST_SHOWN = 50
 MOST_SENT = 1_000  # in one round
+PROGRESS = 50  # messages between two lines that say how far it is
+UNREAD = (Verdict.RECEIVED, Verdict.LIMITED)
 
 
 class Command(NounCommand):
-    help = "Takes messages in, listens for them, sends letters out, shows what waits."
+    help = "Takes messages in, listens for and fetches them, sends letters, shows what waits."
 
     def add_verbs(self, verbs: Any) -> None:
         take = verbs.add_parser(
@@ -53,6 +55,28 @@ class Command(NounCommand):
         )
         listen.set_defaults(run=self.listen)
 
+        fetch = verbs.add_parser(
+            "fetch",
+            help="Take messages from a mail box by IMAP.",
+            description="Take all messages from the mail box that COALITION_IMAP_HOST and its kin "
+            "name, and move each to its folder for those taken once it is stored.",
+        )
+        fetch.add_argument(
+            "--watch",
+            type=seconds,
+            metavar="SECONDS",
+            help="Go on, with this pause between rounds, until told to stop.",
+        )
+        fetch.set_defaults(run=self.fetch)
+
+        read = verbs.add_parser(
+            "read",
+            help="Read the messages that were held back.",
+            description="Read the messages that were held back because too much came at once, "
+            "and those whose reading failed, oldest first.",
+        )
+        read.set_defaults(run=self.read)
+
         send = verbs.add_parser(
             "send",
             help="Send the letters whose time has come.",
@@ -66,6 +90,15 @@ class Command(NounCommand):
             help="Go on, with this pause between rounds, until told to stop.",
         )
         send.set_defaults(run=self.send)
+
+        clear = verbs.add_parser(
+            "clear",
+            help="Let letters go to a failing address again.",
+            description="Let letters go again to an address that some came back from; those held "
+            "back of late go out.",
+        )
+        clear.add_argument("address", metavar="ADDRESS", help="The address, such as a@b.org.")
+        clear.set_defaults(run=self.clear)
 
         show = verbs.add_parser(
             "show",
@@ -107,9 +140,7 @@ class Command(NounCommand):
             if done.problem:
                 raise Refused(done.problem)
             return
-        stop = threading.Event()
-        for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, lambda *_: stop.set())
+        stop = until_told()
         last_problem = ""
         while not stop.is_set():
             close_old_connections()
@@ -120,6 +151,52 @@ class Command(NounCommand):
                 self.stderr.write(done.problem or _("Letters can be sent again."))
                 last_problem = done.problem
             stop.wait(options["every"])
+
+    def fetch(self, options: dict[str, Any]) -> None:
+        stop = until_told()
+        if options["watch"] is None:
+            self.say(fetched(self._fetch(stop)))
+            return
+        last_problem = ""
+        while not stop.is_set():
+            close_old_connections()
+            problem = ""
+            try:
+                done = self._fetch(stop)
+                if done != actions.Fetched():
+                    self.say(fetched(done))
+            except Refused as refusal:
+                problem = str(refusal)
+            if problem != last_problem:
+                self.stderr.write(problem or _("The mail box can be read again."))
+                last_problem = problem
+            stop.wait(options["watch"])
+
+    def _fetch(self, stop: threading.Event) -> actions.Fetched:
+        def progress(done: int) -> None:
+            if done % PROGRESS == 0:
+                self.say(_("%(count)s messages looked at …") % {"count": done})
+                self.stdout.flush()
+
+        return actions.fetch(progress=progress, is_stopped=stop.is_set)
+
+    def read(self, options: dict[str, Any]) -> None:
+        count = actions.read_held()
+        left = InboundMessage.objects.filter(verdict__in=UNREAD).count()
+        self.say(
+            _("%(count)s messages read, %(left)s still unread.") % {"count": count, "left": left}
+        )
+
+    def clear(self, options: dict[str, Any]) -> None:
+        known = FailingAddress.objects.filter(address=options["address"].strip().lower()).first()
+        if known is None:
+            raise Refused(
+                _("No letter came back from %(address)s.") % {"address": options["address"]}
+            )
+        count = actions.clear_address(known, by=None)
+        self.say(
+            _("Letters may go there again. Held back until now: %(count)s.") % {"count": count}
+        )
 
     def show(self, options: dict[str, Any]) -> None:
         if options["id"] is not None:
@@ -182,6 +259,26 @@ def sentence(done: actions.Delivered) -> str:
         "held": done.held,
         "waiting": done.waiting,
     }
+
+
+def fetched(done: actions.Fetched) -> str:
+    return _(
+        "%(taken)s taken, %(known)s known before, %(too_large)s too large, %(left)s left where "
+        "they are."
+    ) % {
+        "taken": done.taken,
+        "known": done.known,
+        "too_large": done.too_large,
+        "left": done.left,
+    }
+
+
+def until_told() -> threading.Event:
+    """Set once somebody asks the process to stop; what is in hand is finished first."""
+    stop = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
+    return stop
 
 
 def port(text: str) -> int:

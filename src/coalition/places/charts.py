@@ -1,0 +1,40 @@
+"""The map of equal tiles, one a member state of the United Nations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from coalition.places.models import Place
+from coalition.ui.charts import Tile, tile_map
+
+
+def member_map(
+    values: Mapping[int, int],
+    *,
+    title: str,
+    subtitle: str,
+    unit: str,
+    links: Mapping[str, str] | None = None,
+) -> str:
+    """A tile map of the members; `values` by the id of the place, missing ones are no data.
+
+    A tile leads to the page of its place, or where `links`, by the place's code, says.
+    """
+    tiles = [
+        Tile(
+            code=place.code,
+            name=place.name,
+            column=place.tile_column or 0,
+            row=place.tile_row or 0,
+            value=values.get(place.pk),
+            url=(links or {}).get(place.code, place.get_absolute_url())
+            if place.pk in values
+            else "",
+        )
+        for place in Place.objects.un_members()
+    ]
+    return tile_map(
+        tiles, title=title, subtitle=subtitle, source=_("Records of this platform"), unit=unit
+    )
