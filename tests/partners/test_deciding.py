@@ -108,6 +108,49 @@ def test_a_decision_takes_two_officers_who_agree():
     ]
 
 
+def test_who_changed_the_facts_since_the_recommendation_does_not_decide_on_them():
+    first, second, third = factories.officer(), factories.officer(), factories.officer()
+    case = in_state("under_vetting")
+    actions.recommend(case, "All is there.", by=first)
+
+    actions.complete(case, {"organisation": "Quite Another"}, by=second)
+
+    for officer, why in ((first, "You recommended"), (second, "You saved the facts after")):
+        for decide in (actions.accept, actions.decline):
+            with pytest.raises(NotAllowed, match=why if decide is actions.accept else "."):
+                decide(case, "Sound.", by=officer)
+    assert actions.accept(case, "Sound.", by=third).name == "Quite Another"
+
+
+def test_a_declared_conflict_closes_every_judgement_on_a_request():
+    officer = factories.officer()
+    case = factories.accession_request("under_vetting")
+    case.verifications.get().declarations.create(
+        officer=officer, has_conflict=True, words="My sister leads it."
+    )
+
+    said = {verb: obstacle(case, verb, officer) for verb in JUDGEMENTS}
+
+    possible = {verb for verb in JUDGEMENTS if not obstacle(case, verb)}
+    assert possible == {"recommend", "merge"}
+    for verb in possible:
+        assert said[verb].startswith("You declared a conflict of interest on")
+    with pytest.raises(NotAllowed, match="You declared a conflict"):
+        actions.merge(case, factories.accession_request(), "The same.", by=officer)
+
+
+def test_nobody_merges_anything_into_a_request_that_concerns_themselves():
+    officer = factories.officer()
+    own = in_state("received", contact_email=officer.email)
+    other = in_state("received")
+
+    with pytest.raises(NotAllowed, match=f"{own.reference} concerns you yourself"):
+        actions.merge(other, own, "The same.", by=officer)
+
+    other.refresh_from_db()
+    assert other.state == "received"
+
+
 def test_sent_back_the_recommendation_is_gone_and_its_officer_told():
     first, second = factories.officer(), factories.officer()
     case = in_state("under_vetting")

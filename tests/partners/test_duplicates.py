@@ -197,7 +197,11 @@ def test_merge_loses_nothing_and_tells_both():
         row.refresh_from_db()
     assert {message.thread, letter.thread, opened_by.thread} == {survivor.thread}
     assert note.request == survivor
-    assert [one.name for one in survivor.known_names.all()] == ["Boulangers"]
+    # Under whatever name it asked, the survivor is screened under it too.
+    assert sorted(one.name for one in survivor.known_names.all()) == [
+        "Boulangers",
+        gone.organisation,
+    ]
     suggested = set(survivor.suggestions.values_list("field", "value"))
     assert suggested >= {("website", "https://b.test"), ("about", "Pain."), ("language", "fr")}
     assert Duplicate.objects.count() == 0

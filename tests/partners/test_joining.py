@@ -320,11 +320,35 @@ def test_link_that_is_wrong_old_or_ended_opens_nothing_and_offers_a_new_one(clie
 
 
 def test_link_of_a_merged_case_leads_to_the_one_it_was_merged_into():
-    last = factories.draft(state="received")
-    between = factories.draft(state="merged", merged_into=last)
-    first = factories.draft(state="merged", merged_into=between)
+    same = {"contact_email": "ana@bakers.test"}
+    last = factories.draft(state="received", **same)
+    between = factories.draft(state="merged", merged_into=last, contact_email="Ana@Bakers.test")
+    first = factories.draft(state="merged", merged_into=between, **same)
 
     assert links.case_of(links.token_for(first)) == last
+
+
+def test_link_of_another_focal_point_opens_nothing_of_the_case_merged_into(client):
+    real = factories.draft(state="incomplete", organisation="Bakers", about="We bake.")
+    copied = factories.draft(state="received", organisation="Bakers", about="We copy.")
+    copied.state, copied.merged_into = "merged", real
+    copied.save()
+
+    shown = client.get(url("application", copied)).content.decode()
+    answers = {
+        name: client.post(url(f"{name}_application", copied), data, follow=True).status_code
+        for name, data in (
+            ("answer", {"message": "Here I am."}),
+            ("withdraw", {"reason": "We no longer wish to."}),
+        )
+    }
+    client.post(url("change_contact", copied), {"contact_name": "X", "contact_email": "x@y.test"})
+
+    assert (real.reference in shown, "We bake." in shown) == (False, False)
+    assert answers == {"answer": 200, "withdraw": 200}
+    real.refresh_from_db()
+    assert (real.state, real.moves.count(), real.to_confirm.count()) == ("incomplete", 0, 0)
+    assert (copied.to_confirm.count(), Letter.objects.count()) == (0, 0)
 
 
 def test_pages_behind_a_link_are_kept_by_nobody(client):

@@ -135,6 +135,10 @@ def is_lopsided(name: str, value: str) -> bool:
     return name in {"margin", "padding", "inset"} and len(parts) == 4 and parts[1] != parts[3]
 
 
+# The sign-in library's scripts, by which a browser is asked for a passkey, and the data they read.
+ABOUT_PASSKEYS = {"_passkey_scripts.html", "_use_passkey.html", "add_form.html"}
+
+
 def test_templates_hold_no_style_and_no_script():
     templates = sorted(Path(coalition.__file__).parent.glob("*/templates/**/*.html"))
     assert SHEET.parents[2] / "templates" / "ui" / "base.html" in templates
@@ -142,7 +146,10 @@ def test_templates_hold_no_style_and_no_script():
     guilty = [
         template.name
         for template in templates
-        if re.search(r"<script|<style|\sstyle=|\son\w+=", template.read_text(encoding="utf-8"))
+        if re.search(
+            r"<script|<style|\sstyle=|\son\w+=",
+            re.sub(r"{%.*?%}", "", template.read_text(encoding="utf-8")),
+        )
     ]
 
-    assert guilty == []
+    assert set(guilty) == ABOUT_PASSKEYS

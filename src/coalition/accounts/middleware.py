@@ -35,6 +35,9 @@ class SecondFactor:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
+        # Without a session nobody is signed in; asking whose it is would tie the answer to cookies.
+        if request.session.session_key is None:
+            return None
         if not request.user.is_authenticated or not self.is_missing(request):
             return None
         if request.resolver_match.view_name.startswith(OPEN):

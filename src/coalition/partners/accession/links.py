@@ -41,7 +41,9 @@ def path_of(route: str, case: AccessionRequest, *arguments: Any) -> str:
 def case_of(token: str) -> AccessionRequest | None:
     """The case that a link opens, or None where it is wrong, altered, ended or too old.
 
-    A link of a case that was merged into another leads to that one.
+    A link of a case that was merged into another leads to that one where both have the same focal
+    point. Anybody may ask in an organisation's name: whoever did shall not read, by an officer's
+    merging, what its own people sent.
     """
     named = _read(token, max_age=LIFETIME)
     if named is None:
@@ -51,7 +53,10 @@ def case_of(token: str) -> AccessionRequest | None:
     for _hop in range(FARTHEST):
         if case is None or case.merged_into_id is None:
             return case
-        case = cases.get(pk=case.merged_into_id)
+        into = cases.get(pk=case.merged_into_id)
+        if case.contact_email.lower() != into.contact_email.lower():
+            return case
+        case = into
     return None
 
 

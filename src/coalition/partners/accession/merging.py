@@ -15,12 +15,12 @@ from django.utils.translation import gettext_noop as marked
 
 from coalition.base import audit, states
 from coalition.base.errors import NotAllowed, Refused
-from coalition.base.text import clean_text
+from coalition.base.text import clean_text, fold
 from coalition.mailroom import actions as mail
 from coalition.mailroom.models import InboundMessage
 from coalition.partners.accession import correspondence, duplicates
-from coalition.partners.accession.queries import obstacle, refuse_if
-from coalition.partners.models import AccessionRequest, Duplicate, Partner, Suggestion
+from coalition.partners.accession.queries import concerns, obstacle, refuse_if
+from coalition.partners.models import AccessionRequest, Duplicate, NameKind, Partner, Suggestion
 from coalition.partners.states import OPEN
 from coalition.partners.values import LONGEST_REASON, REQUEST_FIELDS
 from coalition.partners.vetting.actions import carry_flags
@@ -47,6 +47,11 @@ def merge(
     move = states.move(case, "merge", by=by, reason=clean_text(reason, limit=LONGEST_REASON))
     if isinstance(into, AccessionRequest):
         survivor = locked[into.pk]
+        if concerns(survivor, by):
+            raise NotAllowed(
+                _("%(reference)s concerns you yourself: another officer must merge the two.")
+                % {"reference": survivor.reference}
+            )
         if survivor.state not in OPEN:
             raise NotAllowed(
                 _(
@@ -87,6 +92,7 @@ def _move_the_rest(case: AccessionRequest, survivor: AccessionRequest) -> None:
         if (one.kind, one.name) not in held:
             one.request = survivor
             one.save(update_fields=["request"])
+    _keep_name(case, survivor)
     _move_answers(case, survivor)
     if survivor.state in OPEN:
         case.suggestions.update(request=survivor)
@@ -95,6 +101,15 @@ def _move_the_rest(case: AccessionRequest, survivor: AccessionRequest) -> None:
             survivor.assigned_to = case.assigned_to
             survivor.save(update_fields=["assigned_to"])
         duplicates.look_for(survivor)
+
+
+def _keep_name(case: AccessionRequest, survivor: AccessionRequest) -> None:
+    """The name under which it asked is one of the survivor's from now on: it is screened too, so
+    that a merger takes nobody past a match on a list."""
+    name = case.organisation
+    others = survivor.known_names.exclude(kind=NameKind.OFFICER).values_list("name", flat=True)
+    if name and fold(name) not in {fold(each) for each in (survivor.organisation, *others)}:
+        survivor.known_names.create(kind=NameKind.ALIAS, name=name)
 
 
 def _move_answers(case: AccessionRequest, survivor: AccessionRequest) -> None:

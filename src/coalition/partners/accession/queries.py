@@ -109,10 +109,12 @@ def _of_person(case: AccessionRequest, verb: str, person: Any) -> str:
 
 def _of_vetting(case: AccessionRequest, verb: str, person: Any) -> str:
     """What the file of due diligence has against it; read once for each case in hand."""
-    if verb not in vetting.OF_REQUESTS:
+    if verb not in (*vetting.OF_REQUESTS, *JUDGEMENTS):
         return ""
     if "dossier" not in case.__dict__:
         case.__dict__["dossier"] = vetting.Dossier(case)
+    if verb not in vetting.OF_REQUESTS:
+        return vetting.closed_to(case.__dict__["dossier"], person)
     return " ".join(vetting.obstacles(case, verb, person, file=case.__dict__["dossier"]))
 
 
@@ -132,10 +134,20 @@ def refuse_if(sentence: str) -> None:
 
 def same_officer(case: AccessionRequest, person: Any) -> str:
     """Why this officer may not decide: a decision takes two, and this one recommended it; or ""."""
-    last = next((one for one in reversed(case.moves.all()) if one.verb == "recommend"), None)
-    if last is None or person is None or last.by_id != person.pk:
+    moves = list(case.moves.all())
+    recommended = [number for number, one in enumerate(moves) if one.verb == "recommend"]
+    last = recommended[-1] if recommended else None
+    if last is None or person is None:
         return ""
-    return _("You recommended this decision: another officer must take it.")
+    if moves[last].by_id == person.pk:
+        return _("You recommended this decision: another officer must take it.")
+    # Else one officer alone would decide on facts that the first has never seen.
+    if any(one.verb == COMPLETE and one.by_id == person.pk for one in moves[last:]):
+        return _(
+            "You saved the facts after the recommendation: another officer must decide on them, "
+            "or send it back to vetting."
+        )
+    return ""
 
 
 def next_step(case: AccessionRequest) -> str:

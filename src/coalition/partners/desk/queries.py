@@ -112,7 +112,8 @@ class Waiting:
     @property
     def over(self) -> str:
         days = self.days_over
-        return ngettext("%d day over target", "%d days over target", days) % days if days else ""
+        said = ngettext("%(days)d day over target", "%(days)d days over target", days)
+        return said % {"days": days} if days else ""
 
 
 # --- The list

@@ -212,17 +212,19 @@ def snooze(request: HttpRequest) -> HttpResponse:
 def remind(request: HttpRequest) -> HttpResponse:
     def act() -> None:
         done = actions.remind(request.POST.getlist("row"), by=request.user)
-        said = ngettext("%d reminder is sent.", "%d reminders are sent.", done.written)
-        messages.success(request, said % done.written)
+        said = ngettext(
+            "%(count)d reminder is sent.", "%(count)d reminders are sent.", done.written
+        )
+        messages.success(request, said % {"count": done.written})
         if done.left_out:
             left_out = ngettext(
-                "%d row got none: it was not asked for anything, has no address, or was reminded "
+                "%(count)d row got none: it was not asked for anything, has no address, or was reminded "
                 "today already.",
-                "%d rows got none: they were not asked for anything, have no address, or were "
+                "%(count)d rows got none: they were not asked for anything, have no address, or were "
                 "reminded today already.",
                 done.left_out,
             )
-            messages.warning(request, left_out % done.left_out)
+            messages.warning(request, left_out % {"count": done.left_out})
 
     carried_out(request, act, "")
     return back_to(request, "partners:board")

@@ -99,7 +99,8 @@ def digest_of(names: Iterable[Screened]) -> str:
 @dataclass(frozen=True)
 class Standing:
     """`blocks`: it keeps an organisation from being verified where the depth asks for screening;
-    `has_matches`: a match is undecided or confirmed, which keeps it from it at any depth."""
+    `has_matches`: a match is undecided or confirmed, which keeps it from it at any depth;
+    `has_other_names`: it was screened, but under other names than it bears now."""
 
     sentence: str
     blocks: bool
@@ -107,6 +108,7 @@ class Standing:
     is_stale: bool = False
     screened_at: datetime | None = None
     has_matches: bool = False
+    has_other_names: bool = False
 
 
 def open_matches(owner: Owner) -> QuerySet[Match]:
@@ -132,7 +134,8 @@ def standing(owner: Owner, lists: searching.Lists | None = None) -> Standing:
             _("No list was imported yet: nothing can be said."), True, has_matches=bool(states)
         )
     last = last_screening(owner)
-    sentence, is_settled = _sentence(owner, lists, last, states)
+    has_other_names = last is not None and last.names_digest != digest_of(names_of([owner])[owner])
+    sentence, is_settled = _sentence(owner, lists, last, states, has_other_names)
     if lists.is_stale:
         sentence = f"{sentence} {searching.stale_sentence(lists.date)}"
     return Standing(
@@ -142,11 +145,16 @@ def standing(owner: Owner, lists: searching.Lists | None = None) -> Standing:
         is_stale=lists.is_stale,
         screened_at=last.at if last else None,
         has_matches=bool(states),
+        has_other_names=has_other_names,
     )
 
 
 def _sentence(
-    owner: Owner, lists: searching.Lists, last: Screening | None, states: list[str]
+    owner: Owner,
+    lists: searching.Lists,
+    last: Screening | None,
+    states: list[str],
+    has_other_names: bool,
 ) -> tuple[str, bool]:
     """What is to be said, and whether the screening counts as it stands."""
     confirmed = states.count(MatchState.CONFIRMED)
@@ -172,7 +180,7 @@ def _sentence(
         return _("Screened against an older list; not yet against that of %(day)s.") % {
             "day": date_format(lists.date)
         }, False
-    if last.names_digest != digest_of(names_of([owner])[owner]):
+    if has_other_names:
         return _("Its names have changed since it was screened: screen it again."), False
     said = searching.no_match_sentence(lists.date)
     if cleared := Match.objects.of(owner).filter(state=MatchState.CLEARED).count():

@@ -333,10 +333,12 @@ def _blocking_matches(file: Dossier) -> list[str]:
 
 def _unscreened(file: Dossier) -> list[str]:
     """What keeps the screening from counting at the depths that ask for it: no list, one too old,
-    or names that were not screened against it."""
-    if not file.needs_screening or file.standing.has_matches:
+    or names that were not screened against it. Who was screened bears the same names still, at
+    whatever depth: else a match would be passed by renaming."""
+    if file.standing.has_matches or file.owner.is_example:
         return []
-    return [file.standing.sentence] if file.standing.blocks else []
+    is_due = file.needs_screening or file.standing.has_other_names
+    return [file.standing.sentence] if is_due and file.standing.blocks else []
 
 
 # --- What stands in the way ------------------------------------------------------------------
