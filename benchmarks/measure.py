@@ -73,11 +73,11 @@ def rows_of_lists() -> Iterator[Row]:
     with transaction.atomic():
         held: dict[str, Any] = {}
         yield (
-            f"list of {LISTED:,} partners previewed (XLSX)",
+            f"list of {LISTED:,} partners previewed (XLSX; promised: under 10 s)",
             seconds(lambda: held.update(roster=rosters.preview(file))),
         )
         yield (
-            f"list of {LISTED:,} partners taken in",
+            f"list of {LISTED:,} partners taken in (promised: under 60 s)",
             seconds(lambda: rosters.take_in(held["roster"], LISTED)),
         )
         yield (

@@ -21,6 +21,8 @@ from coalition.analysis.naming import Index
 
 SEED = 1948
 INNOCENT, SEARCHED = 20_000, 10_000
+# What is promised, printed beside what is measured.
+MOST_SECONDS, LEAST_RECALL, ONE_FALSE_IN = 10, 0.98, 200
 PARTS = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
 
 Row = tuple[str, str, str]
@@ -108,13 +110,19 @@ def rows(path: Path) -> Iterator[Row]:
     theirs = recall(peer.search, listed, random.Random(SEED))
     yield f"index of {len(listed):,} names built", f"{built:.2f} s", "–"
     yield (
-        f"{SEARCHED:,} names held against the whole list",
+        f"{SEARCHED:,} names held against the whole list (promised: under {MOST_SECONDS} s)",
         f"{took:.1f} s",
         f"{peer.seconds(innocent[:SEARCHED]):.1f} s",
     )
-    yield f"of {INNOCENT:,} innocent names taken for listed ones", f"{taken}", f"{peer.taken}"
+    yield (
+        f"of {INNOCENT:,} innocent names taken for listed ones "
+        f"(promised: fewer than {INNOCENT // ONE_FALSE_IN:,})",
+        f"{taken}",
+        f"{peer.taken}",
+    )
     for kind in recipe.KINDS:
-        yield f"variants found: {kind}", f"{ours[kind]:.1%}", f"{theirs[kind]:.1%}"
+        promised = "" if kind in recipe.REPORTED_ONLY else f" (promised: {LEAST_RECALL:.0%})"
+        yield f"variants found: {kind}{promised}", f"{ours[kind]:.1%}", f"{theirs[kind]:.1%}"
     across = recall_across_scripts(path)
     yield "found: in its own script, only Latin names indexed", f"{across:.1%}", "–"
 

@@ -247,6 +247,7 @@ def test_page_costs_its_queries_whatever_the_number_of_rows(page, world):
     assert len(queries) == page.queries, "\n".join(query["sql"][:200] for query in queries)
 
 
+@pytest.mark.any_database
 @pages
 @pytest.mark.parametrize("language", LANGUAGES)
 @of(3)

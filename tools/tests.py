@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
 
         def on_postgres() -> int:
             with private_postgres.cluster() as url:
-                return pytest("-n", "2", "-m", "not browser", DATABASE_URL=url)
+                return pytest("-n", "2", "-m", "not browser and not any_database", DATABASE_URL=url)
 
         def in_browser() -> int:
             return pytest("-n", "2", "-m", "browser", COALITION_CHROMIUM=chromium.find())

@@ -41,6 +41,7 @@ def test_download_is_written_row_by_row():
     assert (next(lines), read) == (b"0\r\n", [0])
 
 
+@pytest.mark.django_db  # to close a response lets go of old connections
 def test_workbook_keeps_texts_as_texts_and_numbers_as_numbers():
     rows = [["=1+1", 3, None], ["a\x0bb", -2.5, "+49"]]
 

@@ -512,6 +512,22 @@ def test_erase_by_an_address_that_is_no_user(
     assert Event.objects.last().subject == "base.address:0"
 
 
+def test_erase_removes_a_request_that_was_never_sent_and_blanks_the_others() -> None:
+    draft = factories.everything_told(factories.draft(contact_email=ADDRESS))
+    sent = factories.accession_request(contact_email=ADDRESS)
+    draft.suggestions.create(field="about", value="We bake.", why="The signature names it.")
+
+    touched = privacy.erase(ADDRESS, by=None)
+
+    assert [ref for ref in touched if ref.startswith("partners.accessionrequest")] == [
+        audit.ref(draft),
+        audit.ref(sent),
+    ]
+    (left,) = type(sent).objects.all()
+    assert (left, left.contact_email) == (sent, "")
+    assert list(audit.verify()) == []
+
+
 def test_erase_is_all_or_nothing(tmp_path: Any, django_capture_on_commit_callbacks: Any) -> None:
     user = focal_point()
     before = everything()

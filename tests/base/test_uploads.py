@@ -161,6 +161,16 @@ def test_check_refuses_with_a_sentence(name: str) -> None:
     assert "%(" not in str(refusal.value)
 
 
+def test_check_leaves_a_line_in_the_log_that_names_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(Refused):
+        check(io.BytesIO(b"MZ a program"), name="Maria Example.pdf")
+    check(io.BytesIO(b"Plain words."), name="words.txt")
+
+    (line,) = caplog.messages
+    assert line.startswith("A file was refused: ")
+    assert line.endswith(f"12 bytes, SHA-256 {hashlib.sha256(b'MZ a program').hexdigest()}.")
+
+
 def test_check_refuses_what_is_too_large_after_reading_no_more_than_the_limit() -> None:
     class Endless(io.BytesIO):
         asked = 0

@@ -179,6 +179,20 @@ def test_unknown_place_keeps_what_was_written_and_says_so(client):
     assert [place.code for place in one.places.all()] == ["FRA"]
 
 
+def test_key_larger_than_any_is_no_choice(client):
+    person = factories.person()
+    one = factories.commitment(partner=factories.partner(person=person))
+    client.force_login(person)
+
+    answer = client.post(
+        reverse("commitments:edit", args=[one.reference, "place"]),
+        {"themes": ["9" * 20], "challenges": ["9" * 400], "priorities": ["x", "-1"]},
+    )
+
+    assert answer.status_code == 200
+    assert f"Select a valid choice. {'9' * 20} is not" in answer.content.decode()
+
+
 def test_end_before_start_is_refused_beside_the_field(client):
     person = factories.person()
     one = factories.commitment(partner=factories.partner(person=person))

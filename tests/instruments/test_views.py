@@ -402,6 +402,7 @@ def test_pages_take_a_fixed_number_of_queries(
         assert client.get(f"/en/declarations/{path}").status_code == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.realdata
 @pytest.mark.parametrize("symbol", ["A/RES/80/5", "A/RES/79/323", "A/RES/79/144"])
 def test_every_page_of_a_real_text_is_light(client: Client, data_dir: Path, symbol: str) -> None:

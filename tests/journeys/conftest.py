@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from coalition.accounts.models import User
@@ -82,6 +84,14 @@ class Reader:
         if recovery:
             self.fills(code=recovery)
             self.presses("main form button")
+
+    def is_signed_in(self, person: User) -> None:
+        """Signed in before the journey begins; how that is done has journeys of its own."""
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.site}
+        self.page.context.add_cookies([cookie])
 
     def gives_code(self, address: str) -> None:
         """From the page that asks for an address, wherever it leads."""

@@ -34,7 +34,7 @@ def test_focal_points_invite_act_for_two_and_hand_over(reader, language, width, 
 
     # The lead sees for whom it acts, and invites a colleague.
     first = reader(language, width, java_script_enabled=scripts)
-    first.signs_in(lead.email)
+    first.is_signed_in(lead)
     first.goes_to(people)
     first.sees("Bakers")
     first.fills(email="new@bakers.test", name="A colleague")

@@ -30,7 +30,7 @@ def test_an_officer_takes_a_list_in(reader: Any, tmp_path: Path, language: str, 
     file = tmp_path / "partners.xlsx"
     book.save(file)
     desk = reader(language, width, java_script_enabled=language == "en")
-    desk.signs_in(officer.email)
+    desk.is_signed_in(officer)
 
     desk.goes_to("/desk/lists/")
     is_for_everyone(desk, width)

@@ -8,7 +8,7 @@ from coalition.commitments.models import Commitment
 from coalition.mailroom.actions import take
 from coalition.mailroom.models import Letter
 from coalition.partners import actions as partners
-from coalition.partners.models import AccessionRequest, Partner
+from coalition.partners.models import AccessionRequest
 from coalition.web import coalition_file
 from tests import factories
 
@@ -32,34 +32,15 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
     send_mail("01-english-union.eml")
     case = AccessionRequest.objects.get()
 
-    # The officer finds the request on the board, completes it and admits the organisation.
-    desk = reader(language, width, java_script_enabled=scripts)
-    desk.signs_in(officer.email)
-    desk.goes_to("/desk/requests/")
-    desk.presses(f"main a[href$='{case.reference}/']")
-    desk.sees("Example Bakers’ Union")
-    desk.fills(scope="national", about="Organises people who bake at night.")
-    desk.sends(f"/desk/requests/{case.reference}/")
-    desk.sends("/vet/")
-    # Due diligence, of which its own journey tells: no name of theirs is on a list.
-    entry = {"id": 1, "name": "Velmora Shipping Guild", "kind": "entity"}
-    factories.sanctions_list(tmp_path, entry)
+    # Two officers admit the organisation; tests/journeys/test_officers.py shows them at it.
+    case.refresh_from_db()
+    partners.complete(case, {"scope": "national"}, by=officer)
+    partners.vet(case, by=officer)
+    factories.sanctions_list(tmp_path, {"id": 1, "name": "Velmora Shipping", "kind": "entity"})
     partners.screen(case, by=officer)
     factories.look_into(case, officer, second)
-    desk.goes_to(f"/desk/requests/{case.reference}/")
-    desk.gives_reason("/recommend/", "All that was asked for is there.")
-
-    # Another officer agrees.
-    other_desk = reader(language, width, java_script_enabled=scripts)
-    other_desk.signs_in(second.email)
-    other_desk.goes_to(f"/desk/requests/{case.reference}/")
-    other_desk.gives_reason("/accept/", "The recommendation is sound.")
-    partner = Partner.objects.get()
-    assert (partner.name, partner.scope, partner.country.code) == (
-        "Example Bakers’ Union",
-        "national",
-        "KEN",
-    )
+    partners.recommend(case, "All that was asked for is there.", by=officer)
+    partner = partners.accept(case, "The recommendation is sound.", by=second)
 
     # The focal point follows the letter, signs in by code, and says what matters.
     person = partner.mandates.get().person
@@ -120,6 +101,8 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
     visitor.sees_not("Rest at night")
 
     # The officer publishes it.
+    desk = reader(language, width, java_script_enabled=scripts)
+    desk.is_signed_in(officer)
     desk.goes_to("/desk/commitments/")
     desk.presses(f"main a[href$='{one.reference}/']")
     desk.sends("/approve/")
@@ -154,13 +137,13 @@ def test_sent_back_with_a_reason_changed_and_sent_again(reader):
     one = factories.commitment("submitted", partner=factories.partner(person=person))
 
     desk = reader()
-    desk.signs_in(officer.email)
+    desk.is_signed_in(officer)
     desk.goes_to(f"/desk/commitments/{one.reference}/")
     desk.fills(reason="How many bakeries?")
     desk.sends("/request-change/")
 
     union = reader("en", 320)
-    union.signs_in(person.email)
+    union.is_signed_in(person)
     union.goes_to(f"/workspace/commitments/{one.reference}/")
     union.sees("How many bakeries?")
     union.goes_to(f"/workspace/commitments/{one.reference}/means/")
@@ -177,7 +160,7 @@ def test_withdrawn_promise_answers_with_day_and_reason(reader):
     one = factories.commitment("published", partner=factories.partner(person=person))
 
     union = reader()
-    union.signs_in(person.email)
+    union.is_signed_in(person)
     union.goes_to(f"/commitments/{one.reference}/")
     union.page.locator("main details:has(form) > summary").click()
     union.fills(reason="The money did not come.")

@@ -573,7 +573,7 @@ def test_accept_uses_the_person_who_is_there_already():
     assert Mandate.objects.filter(person=person).count() == 2
 
 
-def test_of_two_officers_the_second_reads_what_the_first_decided():
+def test_of_two_officers_the_second_reads_what_the_first_decided(caplog):
     first, second = factories.officer(), factories.officer()
     case = factories.accession_request("recommended")
     same_case = AccessionRequest.objects.get(pk=case.pk)
@@ -589,6 +589,8 @@ def test_of_two_officers_the_second_reads_what_the_first_decided():
         "A decision stands already: this case is “Accepted” since "
     )
     assert (same_case.state, Partner.objects.count()) == ("accepted", 1)
+    refused = f"“decline” was refused to accounts.user:{second.pk} on {case.reference}."
+    assert caplog.messages == [refused]
 
 
 # --- Partners

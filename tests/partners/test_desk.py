@@ -325,7 +325,7 @@ def test_board_costs_as_many_queries_for_one_row_of_each_kind_as_for_three(
         )
     client = signed_in(officer)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         html = page(client, at("board"))
     assert html.count('name="row"') == rows * 5
 

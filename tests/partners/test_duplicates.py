@@ -38,6 +38,10 @@ def partner(name: str, **fields: object) -> Partner:
         ("https://www.facebook.com/union", ""),
         ("https://[", ""),
         ("co.uk", ""),
+        # Under the names reserved for examples each host is an organisation of its own.
+        ("focal-point@bakers.example.org", "bakers.example.org"),
+        ("https://www.bakers.example.org/about", "bakers.example.org"),
+        ("ana@example.org", ""),
         ("", ""),
         ("x" * 5000, ""),
     ],
@@ -254,12 +258,13 @@ def test_merge_and_not_the_same_from_the_page():
     assert f'value="{survivor.reference}"' in page(client, url, into=survivor.reference)
     nobody = client.post(at("merge", gone.reference), {"into": "ACC-1", "reason": "The same."})
     said = client.post(at("not_the_same", one.pk), {"next": "https://evil.test/"})
+    odd = [client.post(at("not_the_same", one.pk), {"next": word}).url for word in ("9", "//x.y")]
     merged = client.post(
         at("merge", gone.reference), {"into": survivor.reference.lower(), "reason": "The same."}
     )
 
     assert sentences(nobody) == ["No request and no partner has the reference “ACC-1”."]
-    assert said.url == url
+    assert [said.url, *odd] == [url, url, url]
     assert sentences(merged)[-1] == "Merged; nothing was lost."
 
 

@@ -351,6 +351,34 @@ def test_what_is_no_longer_listed_or_named_no_longer_blocks(tmp_path: Path) -> N
     assert not queries.standing(case).blocks
 
 
+def test_no_match_is_passed_by_another_name_or_by_a_merger(tmp_path: Path) -> None:
+    """Not even where the group is looked into so lightly that no screening is asked for."""
+    first, second = factories.officer(), factories.officer()
+    factories.sanctions_list(tmp_path, GUILD)
+    renamed = screened_case(state="recommended", advice="accept")
+    factories.declare(renamed, first, second)
+    actions.screen(renamed, by=first)
+    actions.complete(renamed, {"organisation": "Quite Another"}, by=first)
+    renamed.refresh_from_db()
+    actions.screen(renamed, by=first)  # nothing is found under this name
+    assert not queries.standing(renamed).blocks
+    actions.complete(renamed, {"organisation": "Guild of Velmora Shipping"}, by=first)
+
+    with pytest.raises(NotAllowed, match="Its names have changed since it was screened"):
+        actions.accept(renamed, "Sound.", by=second)
+
+    survivor = screened_case(state="recommended", advice="accept", organisation="Quite Another")
+    factories.declare(survivor, first, second)
+    actions.screen(survivor, by=first)
+    actions.merge(screened_case(), survivor, "They say they are one.", by=first)
+
+    with pytest.raises(NotAllowed, match="Its names have changed since it was screened"):
+        actions.accept(survivor, "Sound.", by=second)
+    assert len(actions.screen(survivor, by=first)) == 1
+    with pytest.raises(NotAllowed, match="waits for a decision"):
+        actions.accept(survivor, "Sound.", by=second)
+
+
 def test_a_partner_keeps_what_was_decided_on_its_request(tmp_path: Path) -> None:
     officer, case = factories.officer(), screened_case()
     factories.sanctions_list(tmp_path, GUILD)

@@ -944,12 +944,17 @@ def test_verifications_lists_what_is_to_be_renewed_the_first_to_expire_first():
     late = verified(today - timedelta(days=3))
     soon = verified(today + timedelta(days=10))
     verified(today + timedelta(days=300))
+    imported = factories.partner()
+    factories.partner(state="withdrawn")
     actions.renew(soon, by=factories.officer())
 
     response = client_of(factories.officer()).get(at("verifications"))
 
     rows = [(one.pk, one.verification_expired, one.is_renewed) for one in response.context["page"]]
-    assert rows == [(late.pk, True, False), (soon.pk, False, True)]
+    never = (imported.pk, False, False)
+    assert rows == [(late.pk, True, False), (soon.pk, False, True), never]
+    assert list(queries.renewals()) == [late, soon]
+    assert "Not verified yet" in response.content.decode()
     assert [one.partner for one in response.context["under_review"]] == [soon]
 
 

@@ -1,13 +1,14 @@
 """The Example coalition: made by the actions, marked everywhere, gone with one command."""
 
 import pytest
+from django.core.files.base import ContentFile
 
 from coalition.accounts.models import User
 from coalition.base import audit
 from coalition.base.errors import Refused
 from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment
-from coalition.mailroom.models import InboundMessage, Letter, LetterState
+from coalition.mailroom.models import InboundMessage, Letter, LetterState, Thread
 from coalition.partners.models import (
     AccessionRequest,
     ActionPoint,
@@ -32,7 +33,7 @@ def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
         model: set(model.objects.values_list("pk", flat=True))
         for model in (
             *(Partner, Commitment, AccessionRequest, User, InboundMessage, Letter, Record),
-            *(Body, Seat, Meeting, Decision, ActionPoint, CommonPriority, Priority),
+            *(Body, Seat, Meeting, Decision, ActionPoint, CommonPriority, Priority, Thread),
         )
     }
 
@@ -64,6 +65,26 @@ def test_example_coalition_is_built_once():
 
     with pytest.raises(Refused, match="there already"):
         example.build()
+
+
+def test_files_of_examples_go_with_them(django_capture_on_commit_callbacks):
+    """What visitors of a demonstration uploaded, and correspondences merged into one another."""
+    survivor = factories.draft(is_example=True)
+    gone = factories.draft(is_example=True, state="received")
+    gone.thread.into = survivor.thread
+    gone.thread.save()
+    document = gone.documents.create(
+        name="a.txt", file=ContentFile(b"Statutes", "a.txt"), sha256="0" * 64
+    )
+    partner = factories.partner(is_example=True, logo=ContentFile(b"png", "a.png"))
+    files = [document.file, partner.logo]
+    assert [file.storage.exists(file.name) for file in files] == [True, True]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        example.remove()
+
+    assert [file.storage.exists(file.name) for file in files] == [False, False]
+    assert not Thread.objects.exists()
 
 
 def test_example_person_who_acted_on_a_real_record_can_no_longer_sign_in():

@@ -57,9 +57,11 @@ def _cell(sheet: Any, value: Any) -> Any:
         value = str(value)
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-    if cell.data_type == "f":  # a text that begins like a formula
-        cell.data_type = "s"
+    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    if not text.startswith("="):
+        return text
+    cell = WriteOnlyCell(sheet, value=text)
+    cell.data_type = "s"  # a text that begins like a formula
     return cell
 
 

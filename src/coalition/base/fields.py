@@ -1,4 +1,4 @@
-"""A field for names in the six UN languages, with one input per language in every form."""
+"""Fields of forms: names in the six UN languages, one input each; several rows by their keys."""
 
 from __future__ import annotations
 
@@ -20,6 +20,18 @@ LANGUAGE_NAMES = {
     "ru": "Русский",
     "zh": "中文",
 }
+
+
+class RowsFormField(forms.ModelMultipleChoiceField):
+    """Several rows by their keys. One larger than any key of a database is no choice; Django asks
+    the database for it all the same, and SQLite has no answer but an error."""
+
+    def clean(self, value: Any) -> Any:
+        for key in value if isinstance(value, (list, tuple)) else ():
+            if len(str(key)) > 18:
+                sentence = self.error_messages["invalid_choice"]
+                raise ValidationError(sentence, "invalid_choice", {"value": str(key)[:20]})
+        return super().clean(value)
 
 
 class NamesWidget(forms.MultiWidget):

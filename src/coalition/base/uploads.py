@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 import warnings
 import zipfile
@@ -19,6 +20,8 @@ from PIL import Image
 
 from coalition.base.errors import Refused
 from coalition.base.text import clean_line
+
+log = logging.getLogger(__name__)
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_MEMBERS = 2_000  # files inside an office document
@@ -103,10 +106,22 @@ def check(
     `name` is the one it was sent under, `kinds` which of KINDS are welcome here, `limit` how many
     bytes. Raises Refused with a sentence for everything else: too large, another kind than its
     name says, encrypted, with macros, a picture or archive that would unpack to something huge.
+    What is refused leaves a line in the log, by its bytes alone: its name may be a person's.
     """
     file.seek(0)
     content = file.read(limit + 1)
     file.seek(0)
+    try:
+        return _checked(content, name, kinds, limit)
+    except Refused:
+        digest = hashlib.sha256(content).hexdigest()
+        log.warning(
+            "A file was refused: %s, %d bytes, SHA-256 %s.", sniff(content), len(content), digest
+        )
+        raise
+
+
+def _checked(content: bytes, name: str, kinds: Collection[str], limit: int) -> Sniffed:
     shown = clean_line(name, limit=100) or _("the file")
     if not content:
         raise Refused(_("“%(name)s” is empty. Please choose the file again.") % {"name": shown})

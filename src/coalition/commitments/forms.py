@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from coalition.base.fields import LANGUAGE_NAMES
+from coalition.base.fields import LANGUAGE_NAMES, RowsFormField
 from coalition.base.forms import CleanText
 from coalition.base.text import clean_line
 from coalition.commitments import queries
@@ -55,19 +55,19 @@ class PlaceForm(forms.ModelForm):
         required=False,
         help_text=_("Countries or regions, each in a field of its own."),
     )
-    themes = forms.ModelMultipleChoiceField(
+    themes = RowsFormField(
         label=_("Themes"),
         queryset=Theme.objects.filter(retired_on=None),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    challenges = forms.ModelMultipleChoiceField(
+    challenges = RowsFormField(
         label=_("Challenges"),
         queryset=Challenge.objects.filter(retired_on=None),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    priorities = forms.ModelMultipleChoiceField(
+    priorities = RowsFormField(
         label=_("Your organisation's priorities"),
         queryset=None,
         widget=forms.CheckboxSelectMultiple,

@@ -246,6 +246,7 @@ class FailingAddress(models.Model):
 
     class Meta:
         verbose_name = _("failing address")
+        verbose_name_plural = _("failing addresses")
         ordering = ["-since", "-pk"]
 
     def __str__(self) -> str:

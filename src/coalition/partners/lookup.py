@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import prefetch_related_objects
 from publicsuffixlist import PublicSuffixList
 
@@ -56,8 +57,15 @@ def domain_of(place: str) -> str:
     host = host.lower().strip().rstrip(".")
     if not host or len(host) > 253:
         return ""
+    if _is_example(host):
+        # Everybody's for examples: there an organisation is told by the whole host.
+        return "" if host in settings.EXAMPLE_DOMAINS else host.removeprefix("www.")
     domain = _suffixes().privatesuffix(host) or ""
     return "" if domain in FREE_MAIL or domain in SHARED_HOSTS else domain
+
+
+def _is_example(host: str) -> bool:
+    return any(host == one or host.endswith("." + one) for one in settings.EXAMPLE_DOMAINS)
 
 
 def domain_key(domain: str) -> str:

@@ -50,6 +50,11 @@ urlpatterns = [
     ),
     path("desk/requests/<reference:reference>/adopt/", documents.adopt, name="adopt"),
     path(
+        "desk/requests/<reference:reference>/explain/",
+        documents.explain_paper,
+        name="explain_paper",
+    ),
+    path(
         "desk/requests/<reference:reference>/documents/<int:pk>/",
         documents.case_document,
         name="case_document",

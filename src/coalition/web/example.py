@@ -11,11 +11,12 @@ import random
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, ProtectedError, Q
+from django.db.models import Count, ProtectedError, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext
@@ -29,13 +30,14 @@ from coalition.commitments import actions as commitments
 from coalition.commitments.models import Commitment
 from coalition.instruments.models import Provision, ProvisionRole
 from coalition.mailroom.actions import take
-from coalition.mailroom.models import InboundMessage, Letter
+from coalition.mailroom.models import InboundMessage, Letter, Thread
 from coalition.partners import actions as partners
 from coalition.partners.accession.answers import told
 from coalition.partners.models import (
     AccessionRequest,
     ActionPoint,
     Body,
+    CaseDocument,
     CommonPriority,
     Correction,
     Decision,
@@ -326,13 +328,21 @@ def remove(*, by: Any = None) -> int:
     gone = remove_bodies()
     examples = Commitment.objects.filter(is_example=True)
     gone += examples.delete()[0]
-    gone += AccessionRequest.objects.filter(is_example=True).delete()[0]
-    gone += Partner.objects.filter(is_example=True).delete()[0]
+    cases = AccessionRequest.objects.filter(is_example=True)
+    leaving = Partner.objects.filter(is_example=True)
+    messages = InboundMessage.objects.filter(is_example=True)
+    remove_files(CaseDocument.objects.filter(request__in=cases), "file")
+    remove_files(leaving, "logo")
+    remove_files(messages, "raw")
+    correspondences = list(cases.exclude(thread=None).values_list("thread", flat=True))
+    gone += cases.delete()[0] + leaving.delete()[0]
     gone += Record.objects.filter(is_example=True).delete()[0]
     gone += Letter.objects.filter(is_example=True).delete()[0]
-    for message in InboundMessage.objects.filter(is_example=True):
-        transaction.on_commit(lambda raw=message.raw: raw.storage.delete(raw.name))
-    gone += InboundMessage.objects.filter(is_example=True).delete()[0]
+    gone += messages.delete()[0]
+    # Correspondences in which nothing stands any more, those merged into another first.
+    empty = Thread.objects.filter(pk__in=correspondences, letters=None, messages=None)
+    while found := empty.filter(merged=None).delete()[0]:
+        gone += found
     for person in User.objects.filter(is_example=True):
         try:
             with transaction.atomic():
@@ -346,6 +356,14 @@ def remove(*, by: Any = None) -> int:
     return gone
 
 
+def remove_files(rows: QuerySet[Any], name: str) -> None:
+    """The files of rows that are about to go: after the commit, so that none is lost before."""
+    for row in rows.exclude(**{name: ""}).only(name).iterator():
+        file = getattr(row, name)
+        if file:
+            transaction.on_commit(partial(file.storage.delete, file.name))
+
+
 def remove_bodies() -> int:
     """The bodies, meetings, action points and common priorities of Example partners and people."""
     points = ActionPoint.objects.filter(
@@ -356,8 +374,7 @@ def remove_bodies() -> int:
     )
     gone = points.delete()[0]
     meetings = Meeting.objects.filter(is_example=True)
-    for paper in Paper.objects.filter(meeting__in=meetings):
-        transaction.on_commit(lambda file=paper.file: file.storage.delete(file.name))
+    remove_files(Paper.objects.filter(meeting__in=meetings), "file")
     corrections = Correction.objects.filter(
         Q(minutes__meeting__in=meetings) | Q(decision__meeting__in=meetings)
     )

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "failing address",
+                "verbose_name_plural": "failing addresses",
                 "ordering": ["-since", "-pk"],
             },
         ),

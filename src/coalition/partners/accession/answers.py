@@ -93,6 +93,24 @@ class Told:
     # Sentences for officers: names that may imitate others.
     doubts: tuple[str, ...] = field(default=())
 
+    @property
+    def answered(self) -> list[tuple[Section, list[Said]]]:
+        """The sections with what was answered, without gaps."""
+        held = [
+            (section, [one for one in said if one.text or one.names])
+            for section, said in self.sections
+        ]
+        return [(section, said) for section, said in held if said]
+
+    @property
+    def papers(self) -> list[Papers]:
+        """The wanted documents that are there, or explained."""
+        return [one for one in self.documents if one.files or one.reason]
+
+    @property
+    def confirmed(self) -> list[Confirmed]:
+        return [one for one in self.statements if one.answer]
+
     def said(self, section: str) -> tuple[Said, ...]:
         """The questions of one section; none where this group is asked none of it."""
         return next((said for one, said in self.sections if one == section), ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,14 +15,14 @@ from django.utils.translation import gettext as _
 from coalition.accounts.actions import invite_or_get
 from coalition.base import audit, states
 from coalition.base.changes import record_changed
-from coalition.base.errors import Refused
+from coalition.base.errors import NotAllowed, Refused
 from coalition.base.numbers import next_reference
 from coalition.base.states import Move
 from coalition.base.text import clean_text
 from coalition.mailroom import actions as mail
 from coalition.partners import lookup
 from coalition.partners.accession import correspondence, duplicates
-from coalition.partners.accession.answers import told
+from coalition.partners.accession.answers import Told, told
 from coalition.partners.accession.opening import open_request
 from coalition.partners.accession.queries import COMPLETE, obstacle, refuse_if
 from coalition.partners.models import AccessionRequest, Advice, Finding, KnownName, Partner
@@ -31,6 +32,8 @@ from coalition.partners.states import OPEN
 from coalition.partners.values import LONGEST_REASON, REQUEST_FIELDS, change
 from coalition.partners.vetting import actions as vetting
 from coalition.partners.vetting.queries import OF_REQUESTS
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -214,7 +217,10 @@ def _moved(
 ) -> tuple[AccessionRequest, Move]:
     """Apply a verb to a case under its lock; what was put off is on the board again."""
     case = states.lock(request)
-    refuse_if(obstacle(case, verb, by))
+    if sentence := obstacle(case, verb, by):
+        who = audit.ref(by) if by else "the applicant"
+        log.warning("“%s” was refused to %s on %s.", verb, who, case.reference)
+        raise NotAllowed(sentence)
     _look_into(case, verb, by=by, reason=reason, advice=advice)
     move = states.move(case, verb, by=by, reason=clean_text(reason, limit=LONGEST_REASON))
     case.closed_at = None if case.state in OPEN else timezone.now()
@@ -229,7 +235,7 @@ def _look_into(case: AccessionRequest, verb: str, *, by: Any, reason: str, advic
         vetting.begin(case, by=by)
         return
     if verb == "recommend" and advice == Advice.ACCEPT:
-        refuse_if(_missing_papers(case))
+        refuse_if(missing_papers(told(case)))
     one = case.verifications.in_review().last()
     if one is None or verb not in OF_REQUESTS:
         return
@@ -240,9 +246,9 @@ def _look_into(case: AccessionRequest, verb: str, *, by: Any, reason: str, advic
         getattr(vetting, OF_REQUESTS[verb])(one, reason, by=by)
 
 
-def _missing_papers(case: AccessionRequest) -> str:
+def missing_papers(all_told: Told) -> str:
     """The wanted documents that are not there, and of which nobody said why; or ""."""
-    labels = [str(each.label) for each in told(case).documents if each.is_missing]
+    labels = [str(each.label) for each in all_told.documents if each.is_missing]
     if not labels:
         return ""
     return _("Before it can be recommended, these are needed, or a reason why not: %(papers)s.") % {

@@ -76,9 +76,13 @@ def add_document(
 
 
 @transaction.atomic
-def explain_missing(request: AccessionRequest, wanted: WantedDocument, reason: str) -> CaseDocument:
-    """Note why a wanted document is not there. Raises Refused for an empty reason, NotAllowed
-    where the case is decided or holds the document."""
+def explain_missing(
+    request: AccessionRequest, wanted: WantedDocument, reason: str, *, by: Any = None
+) -> CaseDocument:
+    """Note why a wanted document is not there, as the applicant or, `by` an officer, for it.
+
+    Raises Refused for an empty reason, NotAllowed where the case is decided or holds the document.
+    """
     case = locked_open(request)
     reason = clean_text(reason, limit=LONGEST_REASON)
     if not reason:
@@ -93,9 +97,10 @@ def explain_missing(request: AccessionRequest, wanted: WantedDocument, reason: s
             "wanted": wanted,
             "reason": reason,
             "added_at": timezone.now(),
+            "added_by": by,
         },
     )
-    audit.record("partners.explain_missing", document, refs=[case])
+    audit.record("partners.explain_missing", document, by=by, refs=[case])
     return document
 
 

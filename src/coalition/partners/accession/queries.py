@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation import pgettext_lazy as in_history
 
 from coalition.base import states
 from coalition.base.errors import NotAllowed
-from coalition.partners.models import AccessionRequest, Advice, Suggestion
+from coalition.partners.models import AccessionRequest, Advice, Finding, Suggestion
 from coalition.partners.states import OPEN, AccessionState
 from coalition.partners.vetting import queries as vetting
 from coalition.ui.thread import Move
@@ -23,6 +24,18 @@ NEEDED = ("organisation", "group", "scope", "contact_email")
 JUDGEMENTS = ("recommend", "send_back", "accept", "decline", "set_aside", "reopen", "merge")
 # Two officers agree on a decision, or there is none.
 OPPOSITE = {"accept": Advice.DECLINE, "decline": Advice.ACCEPT}
+# What is next where nothing is missing.
+NEXT_STEPS = {
+    AccessionState.DRAFT: gettext_lazy("The applicant fills it in."),
+    AccessionState.RECEIVED: gettext_lazy("Begin vetting."),
+    AccessionState.ACKNOWLEDGED: gettext_lazy("Begin vetting."),
+    AccessionState.INCOMPLETE: gettext_lazy(
+        "The applicant was asked; vetting begins with the answer."
+    ),
+    AccessionState.UNDER_VETTING: gettext_lazy("Finish vetting, and recommend a decision."),
+    AccessionState.RECOMMENDED: gettext_lazy("A second officer decides."),
+}
+DECIDED = gettext_lazy("Nothing: it is decided.")
 # Steps in a case's history that leave its state as it is.
 COMPLETE = "complete"
 CORRECT = "correct"
@@ -111,11 +124,30 @@ def _of_vetting(case: AccessionRequest, verb: str, person: Any) -> str:
     """What the file of due diligence has against it; read once for each case in hand."""
     if verb not in (*vetting.OF_REQUESTS, *JUDGEMENTS):
         return ""
-    if "dossier" not in case.__dict__:
-        case.__dict__["dossier"] = vetting.Dossier(case)
+    file = _dossier(case)
     if verb not in vetting.OF_REQUESTS:
-        return vetting.closed_to(case.__dict__["dossier"], person)
-    return " ".join(vetting.obstacles(case, verb, person, file=case.__dict__["dossier"]))
+        return vetting.closed_to(file, person)
+    return " ".join(vetting.obstacles(case, verb, person, file=file))
+
+
+def _dossier(case: AccessionRequest) -> vetting.Dossier:
+    held: vetting.Dossier = case.__dict__.setdefault("dossier", vetting.Dossier(case))
+    return held
+
+
+def blocks(case: AccessionRequest, person: Any) -> list[str]:
+    """What keeps this person from the next decision on the case, each reason a sentence: what a
+    recommendation to accept lacks, or what speaks against taking the decision recommended."""
+    if case.state == AccessionState.UNDER_VETTING:
+        if first := _of_person(case, "recommend", person):
+            return [first]
+        file = _dossier(case)
+        lacks = vetting.obstacles(case, "recommend", person, advice=Finding.VERIFY, file=file)
+        return [*lacks, *vetting.blocking(file)]
+    if case.state == AccessionState.RECOMMENDED:
+        sentence = obstacle(case, case.advice or Advice.ACCEPT, person)
+        return [sentence] if sentence else []
+    return []
 
 
 def concerns(case: AccessionRequest, person: Any) -> bool:
@@ -157,15 +189,7 @@ def next_step(case: AccessionRequest) -> str:
             return _("Look through what was suggested and save it.")
         if missing(case):
             return _("Fill in what is missing, or ask for it.")
-    sentences = {
-        AccessionState.DRAFT: _("The applicant fills it in."),
-        AccessionState.RECEIVED: _("Begin vetting."),
-        AccessionState.ACKNOWLEDGED: _("Begin vetting."),
-        AccessionState.INCOMPLETE: _("The applicant was asked; vetting begins with the answer."),
-        AccessionState.UNDER_VETTING: _("Finish vetting, and recommend a decision."),
-        AccessionState.RECOMMENDED: _("A second officer decides."),
-    }
-    return sentences.get(AccessionState(case.state), _("Nothing: it is decided."))
+    return str(NEXT_STEPS.get(AccessionState(case.state), DECIDED))
 
 
 def history(case: AccessionRequest) -> list[Move]:

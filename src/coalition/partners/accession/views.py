@@ -27,7 +27,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.fields import LANGUAGE_NAMES
 from coalition.mailroom.models import InboundMessage
-from coalition.partners.accession import actions, answers, correspondence, duplicates, queries
+from coalition.partners.accession import (
+    actions,
+    answers,
+    correspondence,
+    deciding,
+    duplicates,
+    queries,
+)
 from coalition.partners.accession.forms import (
     InternalReasonForm,
     LetterForm,
@@ -164,12 +171,19 @@ def _page(
     # The newest part first: it is what the officer came for.
     part = pages.get_page(request.GET.get("part") or pages.num_pages)
     addresses = correspondence.correspondents(found)
+    can_complete = not queries.obstacle(found, queries.COMPLETE)
+    told = answers.told(found)
     context = {
         "case": found,
         "tone": TONES[AccessionState(found.state)],
         "form": form,
-        "is_confirmed": queries.is_confirmed(found),
-        "can_complete": not queries.obstacle(found, queries.COMPLETE),
+        "can_complete": can_complete,
+        # Nothing counts before an officer has looked the facts through.
+        "must_look": can_complete and not queries.is_confirmed(found),
+        "advised": next(
+            (move.reason for move in reversed(found.moves.all()) if move.verb == "recommend"), ""
+        ),
+        "blocks": _blocks(found, told, request.user),
         "missing": queries.missing(found),
         "language_name": LANGUAGE_NAMES.get(found.language, found.language),
         "next": queries.next_step(found),
@@ -191,12 +205,20 @@ def _page(
         "note_form": NoteForm(auto_id="note-%s"),
         "duplicates": _duplicates(found),
         "merged_here": list(found.merged.all()),
-        "told": answers.told(found),
+        "told": told,
         "told_elsewhere": answers.told_elsewhere(found),
         "history": queries.history(found),
         **_verbs(request, found),
     }
     return render(request, "partners/request.html", context)
+
+
+def _blocks(found: AccessionRequest, told: answers.Told, officer: Any) -> list[str]:
+    """Why the next decision cannot be taken yet, each reason a sentence."""
+    of_papers = ""
+    if found.state == AccessionState.UNDER_VETTING:
+        of_papers = deciding.missing_papers(told)
+    return [each for each in (of_papers, *queries.blocks(found, officer)) if each]
 
 
 def _letter(
@@ -290,7 +312,8 @@ def case_or_404(request: HttpRequest, reference: str) -> AccessionRequest:
 def back_to(request: HttpRequest, default: Any) -> HttpResponse:
     """To where the form was sent from, if it says so and lies within this site."""
     there = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(there, allowed_hosts=None):
+    # Only a path: anything else would be looked up as the name of a page.
+    if there.startswith("/") and url_has_allowed_host_and_scheme(there, allowed_hosts=None):
         return redirect(there)
     return redirect(default)
 

@@ -18,6 +18,7 @@ from django.db.models import (
     IntegerField,
     Max,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -119,7 +120,25 @@ class Waiting:
 # --- The list
 
 
-def board(
+def board(person: Any, *, sort: str = "", **chosen: Any) -> QuerySet[Any, dict[str, Any]]:
+    """What waits under the filters of `_parts`, as rows of COLUMNS: one query over all kinds."""
+    return _together(_parts(person, **chosen), COLUMNS).order_by(*SORTS[sort])
+
+
+def count(person: Any, *, sort: str = "", **chosen: Any) -> int:
+    """How many rows `board` has: counted without the days that only shown rows need."""
+    return _together(_parts(person, **chosen), ["kind"]).count()
+
+
+def _together(parts: list[Part], columns: Iterable[str]) -> QuerySet[Any, dict[str, Any]]:
+    rows = [each.rows.order_by().values(*columns) for each in parts if each.rows is not None]
+    if not rows:
+        return AccessionRequest.objects.none().values("pk")
+    first, *others = rows
+    return first.union(*others, all=True) if others else first
+
+
+def _parts(
     person: Any,
     *,
     stage: str = "",
@@ -130,9 +149,8 @@ def board(
     over: bool = False,
     put_off: bool = False,
     words: str = "",
-    sort: str = "",
-) -> QuerySet[Any, dict[str, Any]]:
-    """What waits under these filters, as rows of COLUMNS: one query over all kinds.
+) -> list[Part]:
+    """Each kind of what waits, narrowed by the filters.
 
     `stage` is a state of a request, one of KINDS, "cases" for every request ever, or "" for all
     that waits; `assigned` "me", "nobody" or an officer's number. What is put off until a later
@@ -149,19 +167,10 @@ def board(
             "message": lambda: _messages(person, days),
         }
         parts += [make() for kind, make in makers.items() if stage in ("", kind)]
-    parts = [
+    return [
         _narrowed(each, person, waits, assigned, group, country, over, put_off, words)
         for each in parts
     ]
-    rows = [each.rows.order_by().values(*COLUMNS) for each in parts if each.rows is not None]
-    if not rows:
-        return AccessionRequest.objects.none().values("pk")
-    first, *others = rows
-    return (
-        first.union(*others, all=True).order_by(*SORTS[sort])
-        if others
-        else first.order_by(*SORTS[sort])
-    )
 
 
 @dataclass
@@ -330,9 +339,10 @@ def told(rows: Iterable[Mapping[str, Any]]) -> list[Waiting]:
     partners = Partner.objects.select_related("group", "country").in_bulk(
         {*numbers["verification"], *numbers["focal_point"]}
     )
+    looked = AccessionMove.objects.filter(verb__in=(accession.COMPLETE, accession.CORRECT))
     held: dict[str, Mapping[int, Any]] = {
         CASE: AccessionRequest.objects.select_related("group", "country", "partner")
-        .prefetch_related("moves")
+        .prefetch_related(Prefetch("moves", looked))
         .in_bulk(numbers[CASE]),
         "verification": partners,
         "focal_point": partners,
@@ -363,7 +373,7 @@ def _waiting(
     return Waiting(
         kind=kind,
         record=record,
-        stage=record.get_state_display() if is_case else str(KINDS[kind]),
+        stage=str(AccessionState(record.state).label if is_case else KINDS[kind]),
         since=row["since"],
         due=row["due"],
         waits_for=str(WAITS_FOR[WHOSE.get(row["stage"], SECRETARIAT)])

@@ -21,6 +21,7 @@ from coalition.base.errors import Refused
 from coalition.partners.accession.views import TONES, back_to, carried_out
 from coalition.partners.desk import actions, queries
 from coalition.partners.desk.forms import BoardFilter, BulkForm, ViewForm
+from coalition.partners.models import Advice, Door, Scope
 from coalition.partners.queries import officers
 
 ROWS_A_PAGE = 50
@@ -58,9 +59,9 @@ def board(request: HttpRequest) -> HttpResponse:
     people = list(officers())
     form = BoardFilter(request.GET, officers=people)
     chosen = form.chosen()
-    page = Paginator(queries.board(request.user, **chosen), ROWS_A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    pages = Paginator(queries.board(request.user, **chosen), ROWS_A_PAGE)
+    pages.count = queries.count(request.user, **chosen)
+    page = pages.get_page(request.GET.get("page"))
     query = urlencode(chosen)
     context = {
         "form": form,
@@ -155,7 +156,7 @@ def _lines(request: HttpRequest) -> Iterator[list[Any]]:
             str(row.assigned_to or ""),
             record.snoozed_until.isoformat() if is_case and record.snoozed_until else "",
             shown["group"].name if shown.get("group") else "",
-            record.get_scope_display() if getattr(record, "scope", "") else "",
+            Scope(record.scope).label if getattr(record, "scope", "") else "",
             shown["country"].name if shown.get("country") else "",
             shown["language"],
             getattr(record, "website", ""),
@@ -163,8 +164,8 @@ def _lines(request: HttpRequest) -> Iterator[list[Any]]:
             record.contact_email if is_case else "",
             record.opened_at.date().isoformat() if is_case else "",
             record.closed_at.date().isoformat() if is_case and record.closed_at else "",
-            record.get_door_display() if is_case else "",
-            record.get_advice_display() if is_case else "",
+            Door(record.door).label if is_case else "",
+            Advice(record.advice).label if is_case and record.advice else "",
             record.partner.reference if is_case and record.partner else "",
             _("yes") if getattr(record, "is_example", False) else "",
             request.build_absolute_uri(shown["url"]),
@@ -218,10 +219,10 @@ def remind(request: HttpRequest) -> HttpResponse:
         messages.success(request, said % {"count": done.written})
         if done.left_out:
             left_out = ngettext(
-                "%(count)d row got none: it was not asked for anything, has no address, or was reminded "
-                "today already.",
-                "%(count)d rows got none: they were not asked for anything, have no address, or were "
+                "%(count)d row got none: it was not asked for anything, has no address, or was "
                 "reminded today already.",
+                "%(count)d rows got none: they were not asked for anything, have no address, or "
+                "were reminded today already.",
                 done.left_out,
             )
             messages.warning(request, left_out % {"count": done.left_out})

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import ExtractQuarter, ExtractYear
+from django.db.models.functions import TruncQuarter
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +34,7 @@ def directory(
     """Partners by the codes of their group, country, region and scope, by theme and level of one
     of their priorities, by the year since which they joined, and by words of which each must
     occur in their name, another name of theirs, their text or reference."""
-    partners = Partner.objects.public().select_related("group", "country")
+    partners = Partner.objects.public()
     if group:
         partners = partners.filter(group__code=group)
     if country:
@@ -62,6 +62,13 @@ def directory(
             | Q(pk__in=also_called.filter(name__icontains=word).values("partner"))
         )
     return partners.order_by(*SORTS[sort][1])
+
+
+def whole(page: QuerySet[Partner]) -> QuerySet[Partner]:
+    """The partners of one page of `directory`, with what a list shows of them. Only their keys
+    are sorted among all: whole rows would make a page far down many times slower."""
+    rows = Partner.objects.select_related("group", "country").filter(pk__in=page.values("pk"))
+    return rows.order_by(*page.query.order_by)
 
 
 def counts_by_group(partners: QuerySet[Partner]) -> dict[int, int]:
@@ -99,13 +106,13 @@ def growth_by_group(partners: QuerySet[Partner]) -> tuple[list[str], dict[int, l
     """
     joined = (
         partners.order_by()
-        .annotate(year=ExtractYear("joined_on"), quarter=ExtractQuarter("joined_on"))
-        .values_list("group", "year", "quarter")
+        .annotate(quarter=TruncQuarter("joined_on"))
+        .values_list("group", "quarter")
         .annotate(Count("pk"))
     )
     by_quarter: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
-    for group, year, quarter, count in joined:
-        by_quarter[year, quarter][group] = count
+    for group, first_day, count in joined:
+        by_quarter[first_day.year, (first_day.month + 2) // 3][group] = count
     if not by_quarter:
         return [], {}
     today = timezone.now().date()

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_safe
 from coalition.base.downloads import csv_file, xlsx_file
 from coalition.partners.directory import queries
 from coalition.partners.directory.forms import DirectoryFilter
+from coalition.partners.models import Scope
+from coalition.partners.states import PartnerState
 from coalition.places.charts import member_map
 from coalition.places.models import Place
 from coalition.ui.charts import Bar, Series, bars, growth
@@ -27,11 +29,18 @@ ROWS_A_PAGE = 50
 def directory(request: HttpRequest) -> HttpResponse:
     form = DirectoryFilter(request.GET)
     chosen = form.chosen()
-    page = Paginator(queries.directory(**chosen), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    others = {name: value for name, value in chosen.items() if name != "group"}
+    counts = queries.counts_by_group(queries.directory(**others))
+    pages = Paginator(queries.directory(**chosen), ROWS_A_PAGE)
+    # Counted already, group by group.
+    group = form.groups.by_code.get(chosen.get("group", ""))
+    pages.count = counts.get(group.pk, 0) if group else sum(counts.values())
+    page = pages.get_page(request.GET.get("page"))
+    page.object_list = queries.whole(page.object_list)
     context = {
         "form": form,
         "page": page,
-        "groups": _bars_of_groups(form, chosen),
+        "groups": _bars_of_groups(form, counts, others),
         # The address of this very list, whatever else stood in the one that led here.
         "link": _with_query("partners:directory", chosen),
         "csv_link": _with_query("partners:directory_csv", chosen),
@@ -82,16 +91,16 @@ def _table(request: HttpRequest) -> tuple[list[str], Iterator[list[str]]]:
             partner.reference,
             partner.name,
             partner.group.name,
-            partner.get_scope_display(),
+            Scope(partner.scope).label,
             partner.country.name if partner.country else "",
             partner.website,
             partner.joined_on.isoformat(),
             partner.verified_until.isoformat() if partner.verified_until else "",
-            partner.get_state_display(),
+            PartnerState(partner.state).label,
             _("yes") if partner.is_example else "",
             request.build_absolute_uri(partner.get_absolute_url()),
         ]
-        for partner in partners.iterator(chunk_size=1000)
+        for partner in partners.select_related("group", "country").iterator(chunk_size=1000)
     )
     return header, rows
 
@@ -100,10 +109,8 @@ def _with_query(route: str, chosen: dict[str, str]) -> str:
     return reverse(route) + (f"?{urlencode(chosen)}" if chosen else "")
 
 
-def _bars_of_groups(form: DirectoryFilter, chosen: dict[str, str]) -> str:
+def _bars_of_groups(form: DirectoryFilter, counts: dict[int, int], others: dict[str, str]) -> str:
     """How many partners each group has under the other filters; each bar leads to its group."""
-    others = {name: value for name, value in chosen.items() if name != "group"}
-    counts = queries.counts_by_group(queries.directory(**others))
     present = sum(1 for count in counts.values() if count)
     return bars(
         [

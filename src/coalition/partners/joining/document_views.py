@@ -163,13 +163,19 @@ def attachments(request: HttpRequest, reference: str) -> HttpResponse:
     case = _case_of_officer(request, reference)
     group = case.group.code if case.group else ""
     wanted = [one for one in WantedDocument.objects.filter(retired_on=None) if one.is_for(group)]
-    held = set(case.documents.values_list("sha256", flat=True))
+    papers = list(case.documents.all())
+    held, answered = {one.sha256 for one in papers}, {one.wanted_id for one in papers}
     rows = [
         {"message": message, "attachment": one, "is_held": one["sha256"] in held}
         for message in documents.messages_with_files(case)
         for one in message.attachments
     ]
-    context = {"case": case, "rows": rows[:MOST_SHOWN], "wanted": wanted}
+    context = {
+        "case": case,
+        "rows": rows[:MOST_SHOWN],
+        "wanted": wanted,
+        "missing": [one for one in wanted if one.pk not in answered],
+    }
     return render(request, "partners/joining/attachments.html", context)
 
 
@@ -189,6 +195,20 @@ def adopt(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("It is a document of the request now."))
+    return redirect("partners:attachments", reference=reference)
+
+
+@require_POST
+def explain_paper(request: HttpRequest, reference: str) -> HttpResponse:
+    """Note for the applicant why a wanted document is not there."""
+    case = _case_of_officer(request, reference)
+    wanted = get_object_or_404(WantedDocument, code=request.POST.get("wanted", ""))
+    try:
+        documents.explain_missing(case, wanted, request.POST.get("reason", ""), by=request.user)
+    except (Refused, NotAllowed) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Noted."))
     return redirect("partners:attachments", reference=reference)
 
 

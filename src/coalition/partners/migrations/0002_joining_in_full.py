@@ -1525,6 +1525,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "document of a request",
+                "verbose_name_plural": "documents of requests",
                 "ordering": ["pk"],
                 "constraints": [
                     models.CheckConstraint(

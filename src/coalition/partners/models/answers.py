@@ -179,6 +179,7 @@ class CaseDocument(models.Model):
 
     class Meta:
         verbose_name = _("document of a request")
+        verbose_name_plural = _("documents of requests")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(

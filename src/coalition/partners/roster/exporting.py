@@ -22,8 +22,12 @@ from coalition.partners.models import (
     Partner,
     PartnerGroup,
     Scope,
+    Sector,
+    SizeClass,
 )
 from coalition.partners.roster.columns import FIELDS
+from coalition.partners.states import PartnerState
+from coalition.places.models import Place
 
 CHUNK = 500
 # The columns that an import reads, in the order of a download and of the template.
@@ -55,8 +59,8 @@ def table(partners: QuerySet[Partner] | None = None) -> Iterator[list[Any]]:
         .select_related("group", "country", "parent")
         .annotate(acting=Count("mandates", filter=acting))
         .prefetch_related(
-            "sectors",
-            "works_in",
+            Prefetch("sectors", Sector.objects.only("code")),
+            Prefetch("works_in", Place.objects.only("code")),
             Prefetch("mandates", leads.select_related("person"), to_attr="leads"),
             Prefetch(
                 "known_names",
@@ -82,14 +86,14 @@ def table(partners: QuerySet[Partner] | None = None) -> Iterator[list[Any]]:
             one.parent.reference if one.parent else "",
             lead.name if lead else "",
             lead.email if lead else "",
-            one.get_state_display(),
+            PartnerState(one.state).label,
             one.verified_until.isoformat() if one.verified_until else "",
             one.heard_on.isoformat() if one.heard_on else "",
             one.acting,
             " ".join(one.languages),
             " ".join(sector.code for sector in one.sectors.all()),
             " ".join(place.code for place in one.works_in.all()),
-            one.get_size_class_display() if one.size_class else "",
+            SizeClass(one.size_class).label if one.size_class else "",
             _("yes") if one.is_example else "",
         ]
 

@@ -134,7 +134,10 @@ def standing(owner: Owner, lists: searching.Lists | None = None) -> Standing:
             _("No list was imported yet: nothing can be said."), True, has_matches=bool(states)
         )
     last = last_screening(owner)
-    has_other_names = last is not None and last.names_digest != digest_of(names_of([owner])[owner])
+    # With matches to decide on nobody asks about names.
+    has_other_names = (
+        last is not None and not states and last.names_digest != digest_of(names_of([owner])[owner])
+    )
     sentence, is_settled = _sentence(owner, lists, last, states, has_other_names)
     if lists.is_stale:
         sentence = f"{sentence} {searching.stale_sentence(lists.date)}"

@@ -270,7 +270,7 @@ class Verdict:
 def first_verdict(file: Dossier) -> Verdict:
     """Verified only if every answer is the expected one and nothing blocks: the rule of the UN
     Partner Portal (yes, yes, yes, no, no; a red flag or an undecided match blocks)."""
-    against = [*_blocking_flags(file), *_blocking_matches(file)]
+    against = blocking(file)
     doubts = []
     for question in file.questions:
         answer = file.answers.get(question.code)
@@ -314,6 +314,11 @@ def _unanswered(file: Dossier) -> list[str]:
         )
         % {"count": count}
     ]
+
+
+def blocking(file: Dossier) -> list[str]:
+    """What blocks acceptance whatever the answers: flags and matches that nobody settled."""
+    return [*_blocking_flags(file), *_blocking_matches(file)]
 
 
 def _blocking_flags(file: Dossier) -> list[str]:
@@ -382,7 +387,7 @@ def _of_file(file: Dossier, verb: str, advice: str) -> list[str]:
     if verb == "confirm" or (verb == "propose" and advice == Finding.VERIFY):
         found = [*_unanswered(file), *_unscreened(file)]
         if verb == "confirm":
-            found += [*_blocking_flags(file), *_blocking_matches(file)]
+            found += blocking(file)
         return found
     return []
 
@@ -500,18 +505,20 @@ def after_months(day: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
-def renewals(within: int = REMINDERS[0]) -> QuerySet[Partner]:
-    """Partners whose verification expired or does within so many days, the first to expire first.
+def renewals(within: int = REMINDERS[0], *, with_unverified: bool = False) -> QuerySet[Partner]:
+    """Partners whose verification expired or does within so many days, the first to expire first;
+    with `with_unverified` those too that never were, as after an import, at the end.
 
     Each has `is_renewed`: a new verification is under way.
     """
+    never = Q(verified_until=None) if with_unverified else Q(pk__in=[])
     until = timezone.now().date() + timedelta(days=within)
     under_way = Verification.objects.in_review().filter(partner=OuterRef("pk"))
     return (
-        Partner.objects.filter(state__in=JOINED, verified_until__lte=until)
+        Partner.objects.filter(never | Q(verified_until__lte=until), state__in=JOINED)
         .annotate(is_renewed=Exists(under_way))
         .select_related("group")
-        .order_by("verified_until", "pk")
+        .order_by(F("verified_until").asc(nulls_last=True), "pk")
     )
 
 

@@ -382,9 +382,10 @@ def _must_be_officer(request: HttpRequest) -> None:
 
 @require_safe
 def verifications(request: HttpRequest) -> HttpResponse:
-    """Whose verification expires soon or has expired, and what is under review."""
+    """Whose verification expires soon, has expired or never was; and what is under review."""
     _must_be_officer(request)
-    page = Paginator(queries.renewals(), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    due = queries.renewals(with_unverified=True)
+    page = Paginator(due, ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "under_review": list(queries.under_review()[:ROWS_A_PAGE]),
