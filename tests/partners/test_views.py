@@ -167,7 +167,7 @@ def test_directory_asks_the_database_as_often_for_one_row_as_for_three(
     for _ in range(rows):
         factories.partner(country=factories.country())
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page(client, at("directory"))
 
 
@@ -308,7 +308,7 @@ def test_board_asks_the_database_as_often_for_one_row_as_for_three(rows, django_
         factories.accession_request(suggestions={"group": "WRK"})
     client = signed_in(factories.officer())
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page(client, at("board"))
 
 
