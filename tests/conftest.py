@@ -128,6 +128,8 @@ def database_copies(worker_id: str) -> Iterator[SqliteCopies | PostgresCopies]:
     settings.DATABASES["default"]["NAME"] = name
     connections["default"].settings_dict["NAME"] = name
     yield copies
+    # The browser may still be open here, and its driver keeps a loop running in this thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     connections.close_all()
     copies.remove()
 

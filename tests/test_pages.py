@@ -234,6 +234,7 @@ def test_page_answers_each_kind_of_person(page, world):
     assert dict(zip(PEOPLE, answers, strict=True)) == dict(zip(PEOPLE, page.answers, strict=True))
 
 
+@pytest.mark.any_database
 @pages_and_files
 @of(1, 3)
 def test_page_costs_its_queries_whatever_the_number_of_rows(page, world):

@@ -615,6 +615,7 @@ RETENTION = {
 }
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", RETENTION)
 def test_purge_treats_what_is_due_and_nothing_else(
     name: str, tmp_path: Any, django_capture_on_commit_callbacks: Any

@@ -21,7 +21,7 @@ from coalition.mailroom.models import InboundMessage, Verdict
 from tests.factories import raw_mail
 from tools.dovecot import MailBox, mail_box
 
-pytestmark = pytest.mark.usefixtures("own_handlers")
+pytestmark = [pytest.mark.usefixtures("own_handlers"), pytest.mark.any_database]
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,8 @@ from coalition.mailroom.listening import Door, Taker
 from coalition.mailroom.models import InboundMessage, Verdict
 from tests.factories import raw_mail
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Whole databases are copied after each of these: the door is the same on both.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 DESK = "secretariat@coalition.example"
 
 

@@ -370,6 +370,7 @@ def apply(verb: str, case: AccessionRequest, by: User, reason: str = "We need yo
     return getattr(actions, verb)(case, by=by, **given)
 
 
+@pytest.mark.any_database
 def test_every_verb_in_every_state_moves_the_request_or_says_why_not():
     """States × verbs: what the machine allows happens with a step in the history; whatever it
     does not is refused with the very sentence that the page shows, and nothing is written."""

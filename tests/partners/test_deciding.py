@@ -49,6 +49,7 @@ def test_every_verb_has_a_button_and_an_address_of_its_own():
     assert len(set(addresses)) == len(DECISIONS)
 
 
+@pytest.mark.any_database
 def test_people_states_and_verbs():
     """Who may do what in which state, through the door that everybody has: the address."""
     target = factories.accession_request()

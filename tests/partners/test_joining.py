@@ -540,6 +540,7 @@ MAY = {
 }
 
 
+@pytest.mark.any_database
 def test_what_an_applicant_may_do_in_which_state():
     statement = answers.told(factories.draft()).statements[0].statement
     verbs = {

@@ -89,6 +89,7 @@ merge       y      y                 y         -        -         -
 """
 
 
+@pytest.mark.any_database
 def test_verbs_by_states_and_people(officer):
     """y: an officer may, and nobody else; -: not even an officer, who reads why."""
     successor = factories.partner("Successor", reference="PAR-2025-9999")

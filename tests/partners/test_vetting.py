@@ -401,6 +401,7 @@ ALLOWED = {
 }
 
 
+@pytest.mark.any_database
 def test_people_states_and_verbs():
     one = partner()
     people: dict[str, Any] = {

@@ -33,6 +33,7 @@ from coalition.mailroom.actions import take
 from coalition.mailroom.models import InboundMessage, Letter, Thread
 from coalition.partners import actions as partners
 from coalition.partners.accession.answers import told
+from coalition.partners.joining.actions import begin
 from coalition.partners.models import (
     AccessionRequest,
     ActionPoint,
@@ -110,7 +111,26 @@ def build(progress: Progress = lambda sentence: None) -> None:
     for file in sorted((DATA / "example_mails").glob("*.eml")):
         take(file.read_bytes(), is_example=True)
     progress("12 Example applications put into the mail room")
+    with transaction.atomic():
+        apply(officer)
     planner.refresh()
+
+
+def apply(officer: User) -> None:
+    """One request that waits for its applicant, one that is looked into, and one that somebody
+    began by the form."""
+    found = AccessionRequest.objects.filter(is_example=True).exclude(contact_email="").open()
+    asked, vetted = found.order_by("-pk")[:2]
+    partners.ask(asked, "Who may sign for your organisation?", by=officer)
+    partners.vet(vetted, by=officer)
+    begin(
+        organisation="Example Potters’ Cooperative",
+        group=PartnerGroup.objects.get(code="CSO"),
+        contact_name="Focal point, Example Potters’ Cooperative",
+        contact_email="focal-point@potters.example.org",
+        language="en",
+        is_example=True,
+    )
 
 
 def admit(row: dict[str, str], officer: User, second: User) -> Partner:
@@ -196,7 +216,10 @@ def meet(made: list[Partner], officer: User) -> None:
         is_example=True,
     )
     began = timezone.now().replace(hour=13, minute=0, second=0, microsecond=0) - timedelta(days=1)
-    sitting = made[:: len(made) // 5][:5]
+    # One who sits there is writing a promise, so that one focal point can show every kind of page.
+    unsent = Commitment.objects.filter(partner__in=made, state__in=["draft", "change_requested"])
+    writing = next((one for one in made if unsent.filter(partner=one).exists()), made[0])
+    sitting = [writing, *(one for one in made[:: len(made) // 5] if one != writing)][:5]
     seats = [
         partners.give_seat(
             group,
@@ -249,6 +272,34 @@ def meet(made: list[Partner], officer: User) -> None:
             "due_on": timezone.now().date() + timedelta(days=30),
             "decision": decision,
         },
+        by=officer,
+    )
+    for partner in sitting:
+        partners.agree_action(
+            {
+                "words": "Say how wages are set in your country",
+                "owner": focal_point(partner),
+                "owner_partner": partner,
+                "verifier": officer,
+                "due_on": timezone.now().date() + timedelta(days=60),
+                "decision": decision,
+            },
+            by=officer,
+        )
+    partners.plan(
+        group,
+        {
+            "title": "Example: what the answers say",
+            "starts_at": began + timedelta(days=90),
+            "ends_at": began + timedelta(days=90, hours=2),
+            "time_zone": "Europe/Zurich",
+            "place": "Online",
+        },
+        by=officer,
+    )
+    partners.decide(
+        meeting,
+        {"item": item, "text": "The group meets again when the answers are in."},
         by=officer,
     )
     partners.suggest_common()

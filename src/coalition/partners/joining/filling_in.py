@@ -56,10 +56,14 @@ def begin(
     contact_name: str,
     contact_email: str,
     language: str,
+    is_example: bool = False,
 ) -> AccessionRequest:
     """Begin a request by the form; its focal point gets a letter with the link to go on by."""
     case = AccessionRequest.objects.create(
-        reference=next_reference("ACC"), state=AccessionState.DRAFT, door=Door.FORM
+        reference=next_reference("ACC"),
+        state=AccessionState.DRAFT,
+        door=Door.FORM,
+        is_example=is_example,
     )
     given = {
         "organisation": organisation,
