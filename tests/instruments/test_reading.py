@@ -33,7 +33,7 @@ def test_documents_in_passes_over_a_byte_order_mark_and_empty_lines(tmp_path: Pa
         ),
         (
             "b.jsonl.gz",
-            gzip.compress(b'{"symbol": "A"}\n' * 99)[:-12],
+            gzip.compress(b'{"symbol": "A"}\n' * 99, mtime=0)[:-12],
             "b.jsonl.gz is a damaged gzip file (Compressed file ended before the end-of-stream "
             "marker was reached). Fetch it again.",
         ),
@@ -74,7 +74,7 @@ def test_documents_in_refuses_a_broken_file_naming_the_line(
 def test_documents_in_refuses_a_line_without_end(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(reading, "LONGEST_LINE", 1_000_000)
     packed = tmp_path / "bomb.jsonl.gz"
-    packed.write_bytes(gzip.compress(b" " * 1_000_001))
+    packed.write_bytes(gzip.compress(b" " * 1_000_001, mtime=0))
     with pytest.raises(Refused) as refusal:
         list(reading.documents_in(packed))
     assert str(refusal.value) == (
