@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def officers_cookie(site: Site) -> dict[str, str]:
-    session = next(each.session for each in site.addresses if each.path == BOARD)
+    session = next(each.session for each in site.addresses if each.path.startswith(BOARD))
     return {"name": "sessionid", "value": session, "url": site.url}
 
 
