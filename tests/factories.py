@@ -596,3 +596,126 @@ def sanctions_list(folder: Any, *entries: dict[str, Any], made: str = "") -> Any
     made = made or (timezone.now() - timedelta(hours=1)).isoformat()
     path.write_text(sanctions_xml(*entries, made=made), encoding="utf-8")
     return actions.import_sanctions(path).held
+
+
+# --- consent to be bound
+
+
+def state(code: str = "", **fields: Any) -> Any:
+    """A State; that of the country with this code, or a State without a place."""
+    from coalition.instruments.models import Party
+    from coalition.places.models import Place
+
+    place = Place.objects.filter(code=code).first()
+    code = code or f"X{next(number)}"
+    names = place.names if place else {"en": f"State {code}"}
+    defaults = {"names": names, "place": place, **fields}
+    return Party.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def fact_source() -> Any:
+    """Where a fact was read."""
+    from coalition.base.reference import Source
+
+    given = {"title": "A register of treaties", "seen_on": date(2026, 1, 15)}
+    return Source.objects.get_or_create(code="register", defaults=given)[0]
+
+
+def treaty(code: str = "", *, as_of: date | None = date(2023, 5, 11), **fields: Any) -> Any:
+    """A convention that binds twelve months after registration, and has since 1950; with a held
+    table of parties, unless `as_of` is None. `rule=False` holds no rule."""
+    from coalition.instruments.models import BindingRule, ConsentTable, Instrument
+
+    code = code or f"T{next(number)}"
+    has_rule = fields.pop("rule", True)
+    given = {"names": {"en": f"Convention {code}"}, "kind": "convention", "symbol": code}
+    made = Instrument.objects.create(code=code, **{**given, **fields})
+    if has_rule:
+        BindingRule.objects.create(
+            instrument=made,
+            in_force_on=date(1950, 7, 4),
+            later_months=12,
+            denounced_months=12,
+            articles="art. 15 and 16",
+            source=fact_source(),
+        )
+    if as_of:
+        ConsentTable.objects.create(
+            instrument=made,
+            as_of=as_of,
+            source=fact_source(),
+            rows=0,
+            digest="0" * 64,
+            is_example=made.is_example,
+        )
+    return made
+
+
+def consent(
+    of: Any, to: Any, kind: str = "ratification", on: Any = date(1951, 6, 28), **fields: Any
+) -> Any:
+    """An act of a party, from which the periods are derived anew."""
+    from coalition.instruments.consent.actions import derive
+    from coalition.instruments.models import ConsentAction
+
+    given = {"source": fact_source(), "as_of": date(2023, 5, 11), "is_example": to.is_example}
+    made = ConsentAction.objects.create(
+        instrument=to, party=of, kind=kind, on=on, **{**given, **fields}
+    )
+    derive(to)
+    return made
+
+
+# --- adherence and following
+
+
+def party(code: str = "FRA", **fields: Any) -> Any:
+    """The State of a country, or what `kind` says."""
+    return state(code, **fields)
+
+
+def source(code: str = "leaflet") -> Any:
+    from coalition.base.reference import Source
+
+    defaults = {"title": f"Source {code}", "seen_on": date(2026, 1, 1)}
+    return Source.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def adherence(of: Any, **fields: Any) -> Any:
+    """An act on the text `of`, by a party unless another is named, put there by hand."""
+    from coalition.instruments.models import Adherence
+
+    who = {"partner", "party", "name"} & fields.keys()
+    fields = fields if who else {"party": state("FRA"), **fields}
+    defaults = {"kind": "endorsed", "on": date(2026, 2, 1)}
+    return Adherence.objects.create(instrument=of, **{**defaults, **fields})
+
+
+def following(person: Any, thing: Any) -> Any:
+    """The person follows a text, a paragraph or a party."""
+    from coalition.instruments.models import Following
+
+    return Following.objects.create(person=person, **{thing._meta.model_name: thing})
+
+
+# --- texts read in by hand
+
+
+def intake(by: User, text: str = "| Recalling bread,\n1. We bake.\n  (a) At night.\n") -> Any:
+    """A text on its way in, as a machine suggests its split, with its file."""
+    from django.core.files.base import ContentFile
+
+    from coalition.instruments.models import Intake
+
+    one = Intake(
+        by=by,
+        file_name=f"text-{next(number)}.pdf",
+        file_digest=f"{next(number):064d}",
+        marked=text,
+        suggested=text,
+        symbol=f"EX/2026/{next(number)}",
+        title="Example text",
+    )
+    one.file.save("text.pdf", ContentFile(b"%PDF-1.7"))
+    one.save()
+    return one

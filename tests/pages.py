@@ -14,7 +14,15 @@ from django.utils import translation
 
 from coalition.accounts.models import User
 from coalition.commitments.models import Commitment
-from coalition.instruments.models import Instrument
+from coalition.instruments.models import (
+    Adherence,
+    Citation,
+    ConsentAction,
+    Instrument,
+    Intake,
+    Party,
+    SupervisoryComment,
+)
 from coalition.mailroom import unsubscribing
 from coalition.mailroom.models import FailingAddress, Guess, InboundMessage
 from coalition.partners.accession import links
@@ -132,6 +140,15 @@ def declaration(person: User) -> Arguments:
     return {"code": Instrument.objects.filter(provisions__deliveries__gt=0).first().code}
 
 
+def supervised(person: User) -> Arguments:
+    """A party to which a supervisor wrote."""
+    return {"party": SupervisoryComment.objects.earliest("pk").party.code}
+
+
+def comment(person: User) -> Arguments:
+    return {"reference": SupervisoryComment.objects.earliest("pk").reference}
+
+
 def part(person: User) -> Arguments:
     return {**declaration(person), "number": 1}
 
@@ -139,6 +156,44 @@ def part(person: User) -> Arguments:
 def provision(person: User) -> Arguments:
     made = Instrument.objects.filter(provisions__deliveries__gt=0).first()
     return {"code": made.code, "eid": made.provisions.filter(deliveries__gt=0).first().eid}
+
+
+def endorsed(person: User) -> Arguments:
+    return {"code": Instrument.objects.filter(adherences__partner__gt=0).first().code}
+
+
+def open_text(person: User) -> Arguments:
+    return {"code": "doha"}
+
+
+def party_as_word(person: User) -> Arguments:
+    return {"party": Party.objects.first().code}
+
+
+def compared(person: User) -> Arguments:
+    """A text of which a draft is held and what was adopted."""
+    return {"code": Instrument.objects.filter(versions__stage="draft").first().code}
+
+
+def citing(person: User) -> Arguments:
+    """A text that builds on another one held."""
+    found = Citation.objects.exclude(instrument=None).exclude(key="self:").first()
+    return {"code": found.wording.version.instrument.code}
+
+
+def cited(person: User) -> Arguments:
+    """A text on which another one builds."""
+    found = Citation.objects.exclude(instrument=None).exclude(key="self:").first()
+    return {"code": found.instrument.code}
+
+
+def draft_version(person: User) -> Arguments:
+    made = Instrument.objects.filter(versions__stage="draft").first()
+    return {"code": made.code, "key": made.versions.get(stage="draft").pk}
+
+
+def draft_part(person: User) -> Arguments:
+    return {**draft_version(person), "number": 1}
 
 
 def country(person: User) -> Arguments:
@@ -254,6 +309,29 @@ def vetted_case(person: User) -> Arguments:
     return {"reference": AccessionRequest.objects.filter(state="under_vetting").first().reference}
 
 
+def treaty(person: User) -> Arguments:
+    """A convention with a held table of parties, and acts on record."""
+    return {"code": _act().instrument.code}
+
+
+def sovereign(person: User) -> Arguments:
+    """A State that is bound by something and acts for territories that are."""
+    found = Party.objects.filter(territories__consents__isnull=False, consents__isnull=False)
+    return {"party": found.order_by("pk").first().code}
+
+
+def passport(person: User) -> Arguments:
+    return {**treaty(person), "party": _act().party.code}
+
+
+def act_of_consent(person: User) -> Arguments:
+    return {"pk": _act().pk}
+
+
+def _act() -> ConsentAction:
+    return ConsentAction.objects.filter(instrument__consent_table__isnull=False).order_by("pk")[0]
+
+
 def verification(person: User) -> Arguments:
     return {"pk": Verification.objects.filter(partner__isnull=False).first().pk}
 
@@ -270,6 +348,12 @@ def match(person: User) -> Arguments:
 
 WHOLE_TEXT = "a text printed whole"
 ASKS_FOR_PASSKEY = "a browser can only be asked for a passkey by script"
+
+
+def intake(person: User) -> Arguments:
+    return {"pk": Intake.objects.latest("pk").pk}
+
+
 PAGES = [
     Page("home", 14),
     Page("about", 7),
@@ -282,7 +366,7 @@ PAGES = [
     Page("catalogue:search", 8, query="?q=work", name="catalogue-search-found"),
     Page("partners:directory", 8),
     Page("partners:overview", 10),
-    Page("partner", 12, of=partner),
+    Page("partner", 13, of=partner),
     Page("partner_sheet", 9, of=partner),
     Page("partners:join", 5),
     Page("partners:begin", 1),
@@ -296,15 +380,46 @@ PAGES = [
     Page("partners:fill_in", 7, of=screen("statements"), name="partners-fill-in-statements"),
     Page("partners:fill_in", 7, of=screen("summary"), name="partners-fill-in-summary"),
     Page("commitments:explorer", 11),
-    Page("commitments:commitment", 7, of=commitment("published")),
+    Page("commitments:commitment", 8, of=commitment("published")),
     Page(
-        "commitments:commitment", 7, GONE, of=commitment("withdrawn"), name="commitments-withdrawn"
+        "commitments:commitment", 8, GONE, of=commitment("withdrawn"), name="commitments-withdrawn"
     ),
-    Page("instruments:list", 4),
-    Page("instruments:contents", 5, of=declaration),
+    Page("instruments:list", 14),
+    Page(
+        "instruments:list", 7, query="?words=declaration&sort=name", name="instruments-list-found"
+    ),
+    Page("instruments:contents", 9, of=declaration),
     Page("instruments:part", 4, of=part),
-    Page("instruments:provision", 7, of=provision),
+    Page("instruments:provision", 9, of=provision),
+    Page("instruments:citations", 7, of=citing),
+    Page("instruments:citations", 6, of=cited, query="?side=by", name="instruments-cited"),
+    Page("instruments:versions", 2, of=compared),
+    Page("instruments:version", 5, of=draft_version),
+    Page("instruments:version_part", 5, of=draft_part),
+    Page("instruments:compare", 4, of=compared),
     Page("instruments:print", 3, of=declaration, no_budget=WHOLE_TEXT),
+    Page("instruments:reporting", 4),
+    Page("instruments:reporting_of", 6, of=supervised),
+    Page("instruments:comments", 4),
+    Page("instruments:comment", 4, of=comment),
+    Page("instruments:comments_desk", 5, DESK),
+    Page("instruments:reporting_group", 4, DESK, of=lambda person: {"key": "3-A"}),
+    Page("instruments:adherence", 5, of=endorsed),
+    Page("instruments:tracker", 11, of=declaration),
+    Page("instruments:following", 4, SIGNED_IN),
+    Page("instruments:endorse", 4, (302, 200, 200, 403), of=open_text),
+    Page("instruments:endorsements", 9, (302, 403, 200, 403), of=partner_as_word),
+    Page("instruments:adherence_desk", 7, DESK_UNTOLD),
+    Page("instruments:intakes", 5, DESK_UNTOLD),
+    Page("instruments:intake", 5, DESK_UNTOLD, of=intake),
+    Page("instruments:matrix", 6),
+    Page("instruments:parties", 9, of=treaty),
+    Page("instruments:not_yet", 5, of=treaty),
+    Page("instruments:passport", 8, of=passport),
+    Page("instruments:record", 5, of=sovereign),
+    Page("instruments:consent_desk", 5, DESK),
+    Page("instruments:consent_record", 7, DESK),
+    Page("instruments:consent_strike", 4, DESK, of=act_of_consent),
     Page("themes", 2),
     Page("theme", 8, of=theme),
     Page("challenge", 7, of=challenge),
@@ -380,7 +495,27 @@ FILES = [
     Page("commitments:download", 6),
     Page("instruments:as_text", 3, of=declaration),
     Page("instruments:as_json", 3, of=declaration),
+    Page("instruments:as_xml", 4, of=compared),
+    Page("instruments:list_csv", 6),
+    Page("instruments:list_json", 6),
+    Page("instruments:citations_csv", 3, of=citing),
+    Page("instruments:compare_csv", 4, of=compared),
     Page("instruments:paragraphs_csv", 4, of=declaration),
+    Page("instruments:reporting_csv", 2),
+    Page("instruments:reporting_ics", 2),
+    Page("instruments:reporting_of_ics", 3, of=supervised),
+    Page("instruments:comments_csv", 2),
+    Page("instruments:adherence_csv", 3, of=endorsed),
+    Page("instruments:tracker_csv", 11, of=declaration),
+    Page("instruments:tracker_json", 11, of=declaration),
+    Page("instruments:feed", 3, of=declaration),
+    Page("instruments:provision_feed", 3, of=provision),
+    Page("instruments:matrix_csv", 4),
+    Page("instruments:matrix_xlsx", 4),
+    Page("instruments:matrix_json", 4),
+    Page("instruments:parties_csv", 3, of=treaty),
+    Page("instruments:not_yet_csv", 4, of=treaty),
+    Page("instruments:record_csv", 3, of=sovereign),
     Page("partners:roster_csv", 8, DESK_UNTOLD),
     Page("partners:roster_xlsx", 8, DESK_UNTOLD),
     Page("partners:roster_template", 4, DESK_UNTOLD),
@@ -409,6 +544,7 @@ FILES = [
     Page("api:declaration", 2, of=declaration),
     Page("api:provisions", 8, of=declaration),
     Page("api:provision", 8, of=provision),
+    Page("api:consent", 5, query="?page_size=200"),
     Page("api:search", 2, query="?q=work"),
     Page(
         "api:thread",
@@ -420,6 +556,8 @@ FILES = [
 # --- Verbs: addresses that only take POST, with the arguments that reach them
 
 VERBS: dict[str, Callable[[User], Arguments]] = {
+    "instruments:comments_take_in": lambda person: {},
+    "instruments:comment_strike": comment,
     "partners:request_begin": case,
     "partners:partner_begin": partner,
     "partners:request_flag": case,
@@ -446,6 +584,18 @@ VERBS: dict[str, Callable[[User], Arguments]] = {
     "commitments:withdraw": commitment("published"),
     "commitments:approve": commitment("submitted"),
     "commitments:request_change": commitment("submitted"),
+    "instruments:intake_correct": intake,
+    "instruments:intake_publish": intake,
+    "instruments:intake_restore": intake,
+    "instruments:intake_discard": intake,
+    "instruments:follow_instrument": declaration,
+    "instruments:unfollow_instrument": declaration,
+    "instruments:follow_provision": provision,
+    "instruments:unfollow_provision": provision,
+    "instruments:follow_party": party_as_word,
+    "instruments:unfollow_party": party_as_word,
+    "instruments:withdraw_adherence": lambda person: partner_as_word(person) | endorsed(person),
+    "instruments:strike_adherence": lambda person: {"pk": Adherence.objects.first().pk},
     "mailroom:done": message,
     "mailroom:done_together": lambda person: {},
     "mailroom:file": guess,
@@ -535,6 +685,14 @@ VERBS: dict[str, Callable[[User], Arguments]] = {
 # --- Addresses that need more than a database to stand on, and the tests that visit them
 
 ELSEWHERE = {  # route: file, and the words by which it visits the address
+    "instruments:moved": ("tests/instruments/test_texts_views.py", '"/en/declarations/"'),
+    "instruments:moved_inside": ("tests/instruments/test_texts_views.py", "/en/declarations/doha"),
+    "instruments:intake_file": ("tests/instruments/test_intake.py", 'at(open_one, "file/")'),
+    "instruments:intake_new": ("tests/instruments/test_intake.py", "/desk/texts/new/"),
+    "instruments:version_provision": (
+        "tests/instruments/test_comparison.py",
+        "para_4__point_a/",
+    ),
     "partners:paper": ("tests/partners/test_bodies.py", 'papers["public"].get_absolute_url()'),
     "accounts:demo": ("tests/accounts/test_demo.py", "demo_link("),
     "mfa_authenticate": ("tests/accounts/test_second_factor.py", "/sign-in/second/"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
+from coalition.commitments.models import Commitment
+from coalition.instruments.actions import keep_keys
 from coalition.mailroom.models import Verdict
 from coalition.partners.accession import correspondence
 from coalition.partners.models import AccessionRequest, Mandate
 from tests import factories
+from tests.instruments import documents
 from tests.pages import ELSEWHERE, FILES, NAMELESS, PAGES, PEOPLE, VERBS, Page
 from tools.site import MOST_HTML
 
@@ -128,6 +132,7 @@ def build(n: int) -> dict[str, Any]:
         factories.commitment("published", partner=partner, **given)
     vetted = factories.verification(partners[0], declared=(people["officer"],))
     for _ in range(n):
+        factories.intake(people["officer"])
         factories.flag(partners[0])
         factories.match(partners[0])
         factories.accession_request("under_vetting")
@@ -147,6 +152,11 @@ def build(n: int) -> dict[str, Any]:
         factories.failing_address(factories.letter())
     of_casework(n, partners, people)
     of_bodies(n, partners[0], people)
+    of_adherence(n, instrument, partners, people)
+    of_supervision(n, partners[0])
+    of_versions(n)
+    of_citations(n)
+    of_consent(n)
     call_command("catalogue", "rebuild", stdout=StringIO())  # the rows were put there by hand
     return people
 
@@ -164,6 +174,53 @@ def of_casework(n: int, partners: list[Any], people: dict[str, Any]) -> None:
         )
         factories.accession_request("merged", merged_into=case)
         people["officer"].saved_views.create(name=f"View {number}", query="stage=received")
+
+
+def of_adherence(n: int, instrument: Any, partners: list[Any], people: dict[str, Any]) -> None:
+    """n partners and n others behind the text, and n things that each person follows."""
+    for number, partner in enumerate(partners):
+        factories.adherence(instrument, partner=partner, words="But", kind="endorsed")
+        factories.adherence(instrument, name=f"Office {number}", source=factories.source())
+    for person in people.values():
+        for thing in list(instrument.provisions.all()[:n]) if person else ():
+            factories.following(person, thing)
+
+
+def of_supervision(n: int, partner: Any) -> None:
+    """n comments on a State that reports on n conventions, each answered by n promises."""
+    addressed = factories.state()
+    promises = Commitment.objects.filter(partner=partner, state="published")
+    for number in range(n):
+        convention = factories.treaty(category="fundamental")
+        factories.consent(addressed, convention)
+        comment = addressed.comments.create(
+            reference=f"CMT-2026-{number:04d}",
+            kind="observation",
+            body="Committee",
+            adopted_year=2024,
+            url=f"https://supervisors.example.org/{number}",
+        )
+        comment.instruments.set([convention])
+        comment.commitments.set(promises[:n])
+
+
+def of_versions(n: int) -> None:
+    """A text with its draft, n versions in English and the newest in Arabic too."""
+    documents.draft("bread", "salt", "flour")
+    for number in range(n):
+        documents.version(f"G/1/Rev.{number}", "water", "bread", f"{number}", stage="revised")
+    documents.version(f"G/1/Rev.{n - 1}", "ماء", "خبز", f"{n - 1}", stage="revised", language="ar")
+
+
+def of_citations(n: int) -> None:
+    """A text of which n paragraphs build on n paragraphs of another, and on n not held."""
+    baking = factories.instrument("baking", paragraphs=n)
+    baking.names, baking.kind = {"en": "Night Baking Convention, 2026"}, "convention"
+    baking.save()
+    keep_keys(baking)
+    words = "paragraph {0} of the Night Baking Convention, 2026, and resolution 70/{0}"
+    said = [words.format(number) for number in range(1, n + 1)]
+    documents.version("A/RES/99/9", *said, of="")
 
 
 def of_bodies(n: int, partner: Any, people: dict[str, Any]) -> None:
@@ -201,6 +258,20 @@ def of_bodies(n: int, partner: Any, people: dict[str, Any]) -> None:
         for _ in range(n):
             members = [factories.priority(factories.partner()) for _ in range(n + 1)]
             factories.common_priority(state, members=members)
+
+
+def of_consent(n: int) -> None:
+    """Conventions and who is bound by them: the first State has n acts of its own and acts for n
+    territories; each names a provision that it accepts."""
+    treaties = [factories.treaty() for _ in range(n)]
+    states = [factories.state() for _ in range(n)]
+    for made in treaties:
+        article = made.provisions.create(eid="art_1", number="1", role="operative", position=1)
+        for state in states:
+            factories.consent(state, made).provisions.add(article)
+    for day in range(1, n + 1):
+        factories.consent(states[0], treaties[0], "declaration", date(2000, 1, day))
+        factories.consent(factories.state(kind="territory", state=states[0]), treaties[0])
 
 
 def client_of(person: Any) -> Client:

@@ -24,8 +24,8 @@ BOARD = "/en/desk/requests/"
 PICTURES = {
     "home": ("/en/", WIDE),
     "home-arabic": ("/ar/", WIDE),
-    "declaration": ("/en/declarations/doha/part/3/", WIDE),
-    "paragraph-phone": ("/en/declarations/doha/para_30/", PHONE),
+    "declaration": ("/en/instruments/doha/part/3/", WIDE),
+    "paragraph-phone": ("/en/instruments/doha/para_30/", PHONE),
     "commitment": ("/en/commitments/COM-2026-0001/", WIDE),
     "board": (BOARD, WIDE),
 }

@@ -360,7 +360,10 @@ PARTNER_LEAVES = {
 }
 # What each later room adds to the archive that a partner takes with it: takes the partner, gives
 # rows of plain values.
-PARTNER_ARCHIVE = {"commitments": "coalition.commitments.queries.archive_of"}
+PARTNER_ARCHIVE = {
+    "adherence": "coalition.instruments.adherence.queries.archive_of",
+    "commitments": "coalition.commitments.queries.archive_of",
+}
 RECORD_CHANGED = "coalition.catalogue.actions.record_changed"
 # Takes references of public records and gives title and address of those it knows.
 RESOLVE_REFERENCE = "coalition.catalogue.queries.resolve"
@@ -372,6 +375,7 @@ PERSONAL_DATA = [
     "coalition.accounts.personal.PERSONAL",
     "coalition.mailroom.personal.PERSONAL",
     "coalition.partners.personal.PERSONAL",
+    "coalition.instruments.personal.PERSONAL",
     "coalition.commitments.personal.PERSONAL",
 ]
 
@@ -402,7 +406,7 @@ COALITION_SIGN_OUT = "account_logout"
 COALITION_NAVIGATION = [
     (_("Partners"), "partners:directory"),
     (_("Commitments"), "commitments:explorer"),
-    (_("Declarations"), "instruments:list"),
+    (_("Instruments"), "instruments:list"),
     (_("Themes"), "themes"),
     (_("Places"), "places"),
 ]

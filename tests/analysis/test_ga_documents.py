@@ -21,6 +21,7 @@ from coalition.analysis.documents import (
     assemble,
 )
 from coalition.analysis.ga_documents import read_document
+from tools.texts import agrees
 
 FRONT = """United Nations \nA/RES/99/7\n \n \nGeneral Assembly \nDistr.: General \n3 May 2031 \n \n\
 31-00421 (E)    040531 \n*3100421* \n \n \nNinety-ninth session \nAgenda item 8 \n \n \n\
@@ -467,37 +468,6 @@ def test_sevilla_commitment_has_its_66_paragraphs(
         "chp_3",
     ]
     assert piece(document, "para_39__point_b__point_iii").parent == "para_39__point_b"
-
-
-def letters(text: str) -> str:
-    return re.sub(r"[^a-z]", "", text.lower())
-
-
-def agrees(document: Document, symbol: str, number: str, given: str) -> bool:
-    """Whether one paragraph of this number has the letters of the weak reference, from which
-    notes, running heads, the date of adoption and the headings that follow it are taken."""
-    title = re.sub(r"^\d+/\d+\. ", "", document.title)
-    given = " ".join(given.split())
-    for head in (f"{symbol} {title}", f"{title} {symbol}", symbol if "/L." in symbol else "\0"):
-        given = given.replace(head, "")
-    given, _rule, rest = given.partition("____")
-    notes = {f"{f.mark}{f.words}" for p in document.pieces for f in p.footnotes}
-    rest = re.sub(r"[^a-z0-9]", "", rest.lower())
-    for note in sorted(notes, key=len, reverse=True):
-        rest = rest.replace(re.sub(r"[^a-z0-9]", "", note.lower()), "", 1)
-    wanted = letters(given) + letters(rest)
-    wanted = re.sub(r"(?:st|nd|rd|th)(?:resumed)?plenarymeeting[a-z]*$", "", wanted)
-    titles = (Role.HEADING, Role.ANNEX_TITLE)
-    headings = [letters(p.number + p.words) for p in document.pieces if p.role in titles]
-    for candidate in numbered(document):
-        ours = letters(assemble(document, candidate.eid)) if candidate.number == number else ""
-        if ours and wanted.startswith(ours):
-            more = wanted[len(ours) :]
-            while found := next((h for h in headings if h and more.startswith(h)), ""):
-                more = more[len(found) :]
-            if not more:
-                return True
-    return False
 
 
 @pytest.mark.realdata

@@ -156,7 +156,7 @@ def test_declaration_brings_its_paragraphs_with_their_wording() -> None:
     assert found.title == "Declaration zanzibar, 2"
     assert found.summary == "We protect lighthouse keepers."
     assert found.summaries == {"en": "What paragraph 2 is about"}
-    assert found.path == "/declarations/zanzibar/para_2/"
+    assert found.path == "/instruments/zanzibar/para_2/"
 
 
 def test_declaration_is_read_and_kept_in_sets() -> None:

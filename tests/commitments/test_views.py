@@ -53,7 +53,7 @@ def test_page_costs_the_same_for_one_and_three_of_everything(
         themes=[factories.theme(code) for code in ("employment", "rights", "protection")[:count]],
     )
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(one.get_absolute_url())
 
 

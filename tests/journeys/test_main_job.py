@@ -97,7 +97,7 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
 
     # Before it is published, nobody else finds it.
     visitor = reader(language, width, java_script_enabled=scripts)
-    visitor.goes_to("/declarations/doha/para_23/")
+    visitor.goes_to("/instruments/doha/para_23/")
     visitor.sees_not("Rest at night")
 
     # The officer publishes it.
@@ -108,7 +108,7 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
     desk.sends("/approve/")
 
     # Anyone walks the thread both ways: paragraph, promise, partner, place, theme and back.
-    visitor.goes_to("/declarations/doha/para_23/")
+    visitor.goes_to("/instruments/doha/para_23/")
     visitor.sees("Rest at night")
     visitor.presses(f"main a[href$='/commitments/{one.reference}/']")
     visitor.sees("Agree on rest breaks in 40 bakeries.")
@@ -119,7 +119,7 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
     visitor.presses("main a[href$='/places/KEN/']")
     visitor.sees("Rest at night")
     visitor.presses(f"main a[href$='/commitments/{one.reference}/']")
-    visitor.presses("main a[href$='/declarations/doha/para_23/']")
+    visitor.presses("main a[href$='/instruments/doha/para_23/']")
     visitor.sees("Rest at night")
     visitor.goes_to("/search/?q=bakeries")
     visitor.sees("Rest at night")

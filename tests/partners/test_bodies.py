@@ -17,9 +17,10 @@ from django.utils.translation import override
 
 from coalition.base import audit
 from coalition.base.errors import NotAllowed, Refused
+from coalition.base.icalendar import calendar_file, escaped, folded
 from coalition.mailroom.models import Letter
 from coalition.partners.bodies import actions, queries
-from coalition.partners.bodies.calendar import calendar, escaped, folded
+from coalition.partners.bodies.calendar import entry
 from coalition.partners.bodies.forms import MeetingForm
 from coalition.partners.models import (
     ActionPoint,
@@ -430,7 +431,9 @@ def test_calendar_says_when_in_utc_and_folds_long_lines():
         revision=2,
     )
     with override("en"):
-        text = calendar([meeting], name="Group", host="coalition.test", site="https://x.test")
+        text = calendar_file(
+            [entry(meeting)], name="Group", host="coalition.test", site="https://x.test"
+        )
 
     assert text.endswith("END:VEVENT\r\nEND:VCALENDAR\r\n")
     lines = text.split("\r\n")

@@ -545,19 +545,21 @@ def test_the_archive_holds_all_that_the_partner_entered(union, lead):
     union.save()
     factories.priority(union, words="Rest at night")
     one = factories.commitment("draft", partner=union, title="Fair wages")
+    factories.adherence(factories.instrument("doha"), partner=union, words="But")
     factories.accession_request("accepted", partner=union).documents.create(
         file="cases/x", name="statutes.pdf", size=3
     )
 
     parts = parts_of(signed_in(lead).get(at("own_archive", union.reference)).content)
 
-    names = ("profile", "priorities", "people", "documents", "commitments")
+    names = ("profile", "priorities", "people", "documents", "adherence", "commitments")
     assert set(parts) == {f"{name}.{kind}" for name in names for kind in ("json", "csv")}
     held = {name: json.loads(parts[f"{name}.json"]) for name in names}
     assert (held["profile"][0]["name"], held["profile"][0]["about"]) == ("Bakers", "=1+1")
     assert held["priorities"][0]["words"] == "Rest at night"
     assert [row["email"] for row in held["people"]] == [lead.email]
     assert [row["name"] for row in held["documents"]] == ["statutes.pdf"]
+    assert (held["adherence"][0]["text"], held["adherence"][0]["words"]) == ("doha", "But")
     assert held["commitments"][0]["title"] == "Fair wages"
     assert held["commitments"][0]["delivers_on"] != []
     rows = list(csv.DictReader(io.StringIO(parts["profile.csv"].decode("utf-8-sig"))))

@@ -22,6 +22,7 @@ from openpyxl import Workbook, load_workbook
 
 from coalition.accounts.models import User
 from coalition.base import audit, privacy
+from coalition.base import sheets as reading
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.models import Event
 from coalition.catalogue.models import Record
@@ -36,7 +37,7 @@ from coalition.partners.models import (
     ProfileChange,
     RosterImport,
 )
-from coalition.partners.roster import actions, exporting, reading
+from coalition.partners.roster import actions, exporting
 from coalition.partners.roster.checking import Options
 from coalition.partners.roster.columns import FIELDS, guess
 from coalition.partners.roster.values import day_of, mixed_word

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from coalition.base.errors import Refused
 from coalition.base.models import Event, Source
 from coalition.base.reference import Label
-from coalition.instruments.models import Anchor, Instrument, Provision
+from coalition.instruments.models import Adherence, Anchor, Instrument, Provision
 from coalition.partners.models import PartnerGroup, Seat
 from coalition.places.models import Level, Place
 from coalition.themes.models import Challenge, Theme
@@ -61,7 +61,7 @@ def test_setup_holds_what_the_leaflet_says():
         "Anchor": 2,
         "Provision": counts()["Provision"],
         "Place": 278,
-        "Source": 34,
+        "Source": 36,
         "Label": 92,
         "HomePage": 2,
         "TextPage": 6,
@@ -247,5 +247,26 @@ def test_setup_keeps_a_seat_that_was_edited_and_gives_no_seat_twice(copy):
     ],
 )
 def test_setup_refuses_a_body_that_cannot_be(copy, old, new, sentence):
+    with pytest.raises(Refused, match=re.escape(sentence)):
+        set_up(copy(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ('party = "GBR"', 'party = "QQQ"', "there is no country and no [[party]] with the code"),
+        ('party = "GBR"', 'party = "GBR"\nname = "Both"', "name one"),
+        ('party = "GBR"', 'party = "USA"', "adherence paris, USA, declined stands twice"),
+        ('kind = "declined"', 'kind = "frowned"', "“frowned” is not known"),
+        ("on = 2025-08-25\n", "on = 2025-06-01\n", "before"),
+        (
+            'kind = "withdrew"\nsource = "sevilla-press-us"',
+            'kind = "withdrew"\nsource = "hearsay"',
+            "adherence sevilla, USA, withdrew: the source “hearsay” is not in the file",
+        ),
+    ],
+)
+def test_setup_refuses_an_adherence_that_cannot_be(copy, old, new, sentence):
+    Adherence.objects.all().delete()
     with pytest.raises(Refused, match=re.escape(sentence)):
         set_up(copy(old, new))

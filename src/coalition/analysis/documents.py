@@ -37,7 +37,7 @@ class Piece:
     `number` is the label as printed, without brackets or stop ("30", "h", "II"), "" where
     there is none. `heading` is the nearest heading it stands under, `parent` the eid of the
     piece it belongs to, "" at the top. `words` is its own wording only, on one line, without
-    the marks of its footnotes.
+    the marks of its footnotes. `title` is the heading of the piece itself, such as an article's.
     """
 
     eid: str
@@ -47,17 +47,32 @@ class Piece:
     words: str
     footnotes: tuple[Footnote, ...]
     parent: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A text as read; `doubts` are sentences for the person who checks the reading."""
+    """A text as read; `doubts` are sentences for the person who checks the reading.
+
+    `of` is the symbol of the text that this is a version of, where it is not a text of its own;
+    `drafts` are the symbols of its own drafts. `kind` and `stage` are words of
+    `instruments.models` (InstrumentKind, Stage). `cited_as` are names under which other texts
+    cite it, such as "Minimum Age Convention, 1973 (No. 138)".
+    """
 
     symbol: str
     title: str
     adopted: date | None
     pieces: tuple[Piece, ...]
     doubts: tuple[str, ...]
+    language: str = "en"
+    stage: str = "adopted"
+    kind: str = "resolution"
+    of: str = ""
+    drafts: tuple[str, ...] = ()
+    cited_as: tuple[str, ...] = ()
+    source_title: str = ""
+    source_url: str = ""
 
 
 class UnreadableDocument(ValueError):

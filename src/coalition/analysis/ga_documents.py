@@ -26,6 +26,13 @@ _MONTHS = (
 )
 _DATE = re.compile(r"(\d{1,2}) ([A-Z][a-z]+) (\d{4})")
 
+# "[without reference to a Main Committee (A/80/L.5)]", and what such a draft is called.
+_FRONT = 4_000  # characters in which it stands
+_ORIGIN = re.compile(
+    r"\[(?:without reference to|on the report of|on the recommendation of)[^\]]*\]"
+)
+_DRAFT_SYMBOL = re.compile(r"A/(?:[A-Z0-9.]+/)*L\.\d+(?:/Rev\.\d+)?")
+
 _ANNEX = re.compile(r"Annex(?: ([IVX]+|[A-Z]))?")
 _MEETING = re.compile(r"\d{1,3}(?:st|nd|rd|th)(?: \(resumed\))? plenary meeting")
 _FORMULA = re.compile(r"The General Assembly,?")
@@ -84,7 +91,25 @@ def read_document(raw: Mapping[str, object]) -> Document:
     pieces = tuple(_piece(draft, body) for draft in drafts)
     if not any(piece.words for piece in pieces):
         raise UnreadableDocument(f"{symbol} has no words after its front page. Check its text.")
-    return Document(symbol, title, adopted, pieces, tuple(doubts))
+    is_draft = _DRAFT_SYMBOL.fullmatch(symbol) is not None
+    return Document(
+        symbol,
+        title,
+        adopted,
+        pieces,
+        tuple(doubts),
+        stage="draft" if is_draft else "adopted",
+        drafts=() if is_draft else drafts_of(text),
+        cited_as=(symbol,),
+        source_title=f"United Nations, {symbol}",
+    )
+
+
+def drafts_of(text: str) -> tuple[str, ...]:
+    """The symbols of the drafts that a resolution says it was adopted from, on its first page."""
+    origin = _ORIGIN.search(text[:_FRONT])
+    found = _DRAFT_SYMBOL.findall(" ".join(origin[0].split())) if origin else []
+    return tuple(dict.fromkeys(found))
 
 
 def _string(raw: Mapping[str, object], key: str, *, of: str) -> str:

@@ -43,6 +43,12 @@ class CommitmentFilters(Schema):
     provision: Code = Field("", description="An eid, with everything inside it.")
 
 
+class ConsentFilters(Schema):
+    instrument: Code = Field("", description="Its symbol or code, such as C087.")
+    country: Code = Field("", description="ISO 3166 alpha-3, or EU.")
+    on: date | None = Field(None, description="The day asked about; today where it is not told.")
+
+
 class Wanted(Schema):
     q: str = Field(min_length=1, max_length=200, description="Words; a record holds all of them.")
     kind: Kind | None = None
@@ -168,6 +174,25 @@ class Declaration(Named):
     official_document: str
     known: Names
     versions: list[Version]
+
+
+class Consent(Schema):
+    """Where a party stands under an instrument on a day, and what that rests on."""
+
+    instrument: str
+    country: str = Field(description="ISO 3166 alpha-3 of a State or territory, or EU.")
+    names: Names = Field(description="Of the party, by language.")
+    on: date
+    status: str = Field(
+        description="not_bound, signed, pending, in_force, denounced; unknown is none of these."
+    )
+    since: date | None
+    why: str = Field(description="What the status lacks, or what to know of it, as a code.")
+    source_says: str = Field(description="The status in the source's own word, where it has one.")
+    source: Source
+    as_of: date = Field(description="The day on which the source said so; later days are not told.")
+    url: str = Field(description="The page for people, with every act and the rule.")
+    is_example: bool
 
 
 class Footnote(Schema):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 
 from coalition.catalogue.models import Record
 from coalition.catalogue.queries import Knot
@@ -68,6 +70,29 @@ def place(one: Place) -> dict[str, Any]:
         "parent": one.parent.code if one.parent else None,
         "is_un_member": one.is_un_member,
         "url": absolute(one.get_absolute_url()),
+    }
+
+
+# --- Consent to be bound ---------------------------------------------------------------------
+
+
+def consent(one: Any, act: Any, day: date) -> dict[str, Any]:
+    """A standing with its passport: the act it follows from, else the table that has none."""
+    origin = act or one.instrument.consent_table
+    path = reverse("instruments:passport", args=[one.instrument.code, one.party.code])
+    return {
+        "instrument": one.instrument.symbol or one.instrument.code,
+        "country": one.party.code,
+        "names": one.party.names,
+        "on": day,
+        "status": one.status.value,
+        "since": one.on.since,
+        "why": one.on.why,
+        "source_says": act.source_status if act else "",
+        "source": source(origin.source),
+        "as_of": origin.as_of,
+        "url": absolute(path),
+        "is_example": one.party.is_example,
     }
 
 

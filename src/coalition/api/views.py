@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -28,8 +29,8 @@ from coalition.catalogue import queries as catalogue
 from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment, Delivery
 from coalition.commitments.states import State
+from coalition.instruments.actions import acts_behind, consent_grid, delivering_on
 from coalition.instruments.models import Instrument
-from coalition.instruments.queries import delivering_on
 from coalition.partners.models import Partner, PartnerGroup, Priority
 from coalition.partners.states import PartnerState
 from coalition.places.models import Place, PlaceKind
@@ -66,6 +67,7 @@ ONE = {404: Problem, **ALWAYS}
 PARAMETERS = {
     "page": gettext_lazy("“page” is a whole number from 1 to 10,000."),
     "page_size": gettext_lazy("“page_size” is a whole number from 1 to 200."),
+    "on": gettext_lazy("“on” is a day, written as 2024-12-31."),
     "q": gettext_lazy("“q” holds the words to look for: at least 1 and at most 200 characters."),
 }
 
@@ -290,6 +292,25 @@ def provision(request: HttpRequest, code: Path[Code], eid: Path[Code]) -> Any:
     delivering = delivering_on(record)[: shapes.MOST_DELIVERERS]
     more = {"delivered_by": [shapes.deliverer(one) for one in delivering]}
     return {"record": shapes.provision(record, count) | more}
+
+
+# --- Consent to be bound ---------------------------------------------------------------------
+
+
+@api.get("consent", response={200: schemas.many(schemas.Consent), **LISTED})
+def consent(
+    request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.ConsentFilters]
+) -> Any:
+    """Who is bound by what on any day: each party under each instrument whose table is held."""
+    day = wanted.on or timezone.localdate()
+    grid = consent_grid(wanted.instrument, wanted.country, day)
+    page = listed(request, grid, paging, lambda one: one)
+    acts = acts_behind(page["results"], day)
+    page["results"] = [
+        shapes.consent(one, acts.get((one.party.pk, one.instrument.pk)), day)
+        for one in page["results"]
+    ]
+    return page
 
 
 # --- Catalogue ---------------------------------------------------------------------------------

@@ -55,14 +55,13 @@ def record_changed(record: Any) -> None:
 
 
 def records_changed(records: Sequence[Any]) -> None:
-    """Bring the rows of many partners up to date, with those of their promises, in large sets.
+    """Bring the rows of many partners with their promises, or of many instruments with their
+    provisions, up to date, in large sets.
 
     Raises TypeError for other kinds of records.
     """
     for start in range(0, len(records), INDEXED_AT_ONCE):
-        for kind, which, wanted in rows.of_partners_changed(
-            records[start : start + INDEXED_AT_ONCE]
-        ):
+        for kind, which, wanted in rows.of_records(records[start : start + INDEXED_AT_ONCE]):
             follow(kind, wanted, which)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,8 +15,9 @@ from django.utils.translation import override
 
 from coalition.analysis.searching import index_text
 from coalition.base.names import in_language
-from coalition.catalogue.models import Kind
+from coalition.catalogue.models import Kind, Record
 from coalition.commitments.models import Commitment
+from coalition.instruments.actions import rank
 from coalition.instruments.models import Instrument, Provision, ProvisionRole, Wording
 from coalition.partners.models import Partner
 from coalition.places.models import Place
@@ -64,7 +66,13 @@ class Row:
         titles = self.titles or {self.language: self.title}
         summaries = {(self.language, self.summary), *(self.summaries or {}).items()}
         texts = [*titles.items()] * TITLE_WEIGHT + sorted(summaries) + [*self.more]
-        return " ".join(filter(None, (index_text({lang: text}) for lang, text in texts)))
+        return " ".join(filter(None, (_indexed(lang, text) for lang, text in texts)))
+
+
+@lru_cache(maxsize=256)
+def _indexed(language: str, text: str) -> str:
+    """Titles count several times, and a text's name and kind stand in the row of each paragraph."""
+    return index_text({language: text})
 
 
 def path_of(record: Any) -> str:
@@ -146,6 +154,11 @@ def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
         )
 
 
+def _newest(wording: Wording) -> tuple[Any, ...]:
+    version = wording.version
+    return (*rank(version.stage, version.adopted_on, version.language), version.pk)
+
+
 def of_instruments(instruments: QuerySet[Instrument]) -> Iterator[Row]:
     for one in chunks(instruments.prefetch_related("versions")):
         language, title = first(one.names)
@@ -167,6 +180,7 @@ def of_instruments(instruments: QuerySet[Instrument]) -> Iterator[Row]:
                 *((version.language, version.title) for version in one.versions.all()),
             ),
             facets=frozenset({(DECLARATION, one.code)}),
+            is_example=one.is_example,
         )
 
 
@@ -181,7 +195,7 @@ def of_provisions(provisions: QuerySet[Provision]) -> Iterator[Row]:
         short = one.instrument.short or one.instrument.names
         language, name = first(short)
         number = one.number or one.eid
-        wording = max(one.wordings.all(), key=lambda each: each.version_id, default=None)
+        wording = max(one.wordings.all(), key=_newest, default=None)
         notes = wording.footnotes if wording else []
         facets = {(DECLARATION, one.instrument.code)}
         facets |= {(THEME, theme.code) for theme in one.themes.all()}
@@ -204,6 +218,7 @@ def of_provisions(provisions: QuerySet[Provision]) -> Iterator[Row]:
                 *((wording.version.language, note["words"]) for note in notes),
             ),
             facets=frozenset(facets),
+            is_example=one.instrument.is_example,
         )
 
 
@@ -284,11 +299,7 @@ def of_record(record: Any) -> list[tuple[Kind, Q, Iterable[Row]]]:
         own = of_commitments(only(Commitment, record))
         return [(Kind.COMMITMENT, Q(key=record.reference), own)]
     if isinstance(record, Instrument):
-        inside = Provision.objects.filter(instrument=record)
-        return [
-            (Kind.DECLARATION, Q(key=record.code), of_instruments(only(Instrument, record))),
-            (Kind.PROVISION, Q(key__startswith=f"{record.code}/"), of_provisions(inside)),
-        ]
+        return of_instruments_changed([record])
     if isinstance(record, Provision):
         key = f"{record.instrument.code}/{record.eid}"
         return [(Kind.PROVISION, Q(key=key), of_provisions(only(Provision, record)))]
@@ -301,10 +312,37 @@ def of_record(record: Any) -> list[tuple[Kind, Q, Iterable[Row]]]:
     raise TypeError(f"The catalogue has no rows for a {type(record).__name__}; use put or remove.")
 
 
-def of_partners_changed(partners: Sequence[Any]) -> list[tuple[Kind, Q, Iterable[Row]]]:
-    """What a change of these partners touches; raises TypeError for records of another kind."""
-    if any(not isinstance(each, Partner) for each in partners):
-        raise TypeError("Only partners change many at a time; use record_changed.")
+def of_records(records: Sequence[Any]) -> list[tuple[Kind, Q, Iterable[Row]]]:
+    """What a change of many partners, or of many instruments, touches.
+
+    Raises TypeError for other kinds of records.
+    """
+    if all(isinstance(each, Partner) for each in records):
+        return of_partners_changed(records)
+    if all(isinstance(each, Instrument) for each in records):
+        return of_instruments_changed(records)
+    raise TypeError("Only partners and instruments change many at a time; use record_changed.")
+
+
+def of_instruments_changed(
+    instruments: Sequence[Instrument],
+) -> list[tuple[Kind, Q, Iterable[Row]]]:
+    """What a change of these instruments touches: themselves and their provisions."""
+    changed = Instrument.objects.filter(pk__in=[each.pk for each in instruments])
+    codes = [each.code for each in instruments]
+    inside = Record.objects.filter(facets__name=DECLARATION, facets__value__in=codes)
+    return [
+        (Kind.DECLARATION, Q(key__in=codes), of_instruments(changed)),
+        (
+            Kind.PROVISION,
+            Q(pk__in=inside.values("pk")),
+            of_provisions(Provision.objects.filter(instrument__in=changed)),
+        ),
+    ]
+
+
+def of_partners_changed(partners: Sequence[Partner]) -> list[tuple[Kind, Q, Iterable[Row]]]:
+    """What a change of these partners touches."""
     changed = Partner.objects.filter(pk__in=[each.pk for each in partners])
     promises = Commitment.objects.filter(partner__in=changed.values("pk"))
     references = list(promises.values_list("reference", flat=True))

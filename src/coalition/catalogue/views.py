@@ -7,13 +7,13 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coalition.analysis.searching import query_text
-from coalition.catalogue import feeds, queries
+from coalition.base.feeds import MOST_ENTRIES, answer
+from coalition.catalogue import queries
+from coalition.catalogue.feeds import entry_of
 from coalition.catalogue.forms import SearchForm, wishes_of, words_of
 from coalition.catalogue.models import Kind
 
@@ -55,22 +55,11 @@ def feed(request: HttpRequest, kind: str = "") -> HttpResponse:
     if kind and kind not in FEEDS:
         raise Http404(_("There is no feed of this kind."))
     kinds = [FEEDS[kind][0]] if kind else queries.EVENTFUL
-    records = queries.newest(kinds, feeds.MOST_ENTRIES)
-    etag = feeds.etag(records, kind or "all")
-    changed = int(records[0].changed_at.timestamp()) if records else None
-    response = get_conditional_response(request, etag=etag, last_modified=changed)
-    if response is None:
-        what = FEEDS[kind][0].label if kind else _("Newest records")
-        xml = feeds.atom(
-            records,
-            what=kind or "all",
-            title=f"{_(settings.COALITION_NAME)}: {what}",
-            url=request.path,
-            page=reverse(FEEDS[kind][1] if kind else "home"),
-        )
-        response = HttpResponse(xml, content_type="application/atom+xml; charset=utf-8")
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, max-age=300"
-    if changed is not None:
-        response["Last-Modified"] = http_date(changed)
-    return response
+    what = FEEDS[kind][0].label if kind else _("Newest records")
+    return answer(
+        request,
+        [entry_of(record) for record in queries.newest(kinds, MOST_ENTRIES)],
+        what=kind or "all",
+        title=f"{_(settings.COALITION_NAME)}: {what}",
+        page=reverse(FEEDS[kind][1] if kind else "home"),
+    )

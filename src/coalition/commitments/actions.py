@@ -20,6 +20,7 @@ from coalition.base.numbers import next_reference
 from coalition.commitments import queries
 from coalition.commitments.models import Commitment, Delivery
 from coalition.commitments.states import State
+from coalition.instruments.actions import tell_followers
 from coalition.instruments.models import Instrument, Provision
 from coalition.mailroom.actions import tell
 from coalition.partners.models import Partner
@@ -43,12 +44,12 @@ def draft(partner: Partner, *, title: str, language: str, by: User) -> Commitmen
 
 @transaction.atomic
 def edit(commitment: Commitment, *, fields: Mapping[str, Any], by: User) -> Commitment:
-    """Change texts, dates, level, and the lists places, themes, challenges and priorities.
+    """Change texts, dates, level, and the lists places, themes, challenges, priorities, comments.
 
     Raises NotAllowed once the commitment is with the secretariat or published.
     """
     commitment = editable(commitment)
-    lists = {"places", "themes", "challenges", "priorities"} & fields.keys()
+    lists = {"places", "themes", "challenges", "priorities", "comments"} & fields.keys()
     plain = {name: value for name, value in fields.items() if name not in lists}
     plain["changed_at"] = timezone.now()
     for name, value in plain.items():
@@ -131,7 +132,9 @@ def approve(commitment: Commitment, *, by: User) -> Commitment:
     commitment.save(update_fields=["published_at"])
     move = states.move(commitment, "publish", by=by)
     record_changed(commitment)
-    tell_all(queries.speakers(commitment), commitment, move)
+    speakers = queries.speakers(commitment)
+    tell_all(speakers, commitment, move)
+    tell_followers(commitment, besides=[by, *speakers])
     return commitment
 
 

@@ -74,15 +74,28 @@ class PlaceForm(forms.ModelForm):
         required=False,
     )
 
+    comments = RowsFormField(
+        label=_("Comments of supervisors that it answers"),
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Those on your country and on the places that you saved here."),
+    )
+
     class Meta:
         model = Commitment
-        fields = ["places", "themes", "challenges", "priorities"]
+        fields = ["places", "themes", "challenges", "priorities", "comments"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["priorities"].queryset = self.instance.partner.priorities.select_related(
             "theme"
         )
+        offered = queries.answerable_comments(self.instance).select_related("party__place")
+        self.fields["comments"].queryset = offered.prefetch_related("instruments")
+        self.fields["comments"].label_from_instance = queries.name_of_comment
+        if not self.fields["comments"].queryset:
+            del self.fields["comments"]
 
 
 class MeansForm(CleanText, forms.ModelForm):
@@ -170,7 +183,7 @@ class ExplorerForm(CleanText, forms.Form):
     )
     declaration = forms.ModelChoiceField(
         label=_("Declaration"),
-        queryset=Instrument.objects.all(),
+        queryset=queries.answered_texts(),
         to_field_name="code",
         required=False,
     )

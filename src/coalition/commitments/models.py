@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.base.states import Move
 from coalition.commitments.states import EDITABLE, VERBS, State
-from coalition.instruments.models import Provision
+from coalition.instruments.models import Provision, SupervisoryComment
 from coalition.partners.models import Partner, Priority
 from coalition.places.models import Level, Place
 from coalition.themes.models import Challenge, Theme
@@ -72,6 +72,13 @@ class Commitment(models.Model):
     )
     provisions = models.ManyToManyField(
         Provision, through="Delivery", blank=True, related_name="commitments"
+    )
+    # What supervisors asked of a party, and the promise answers.
+    comments = models.ManyToManyField(
+        SupervisoryComment,
+        verbose_name=_("comments of supervisors it answers"),
+        blank=True,
+        related_name="commitments",
     )
     changed_at = models.DateTimeField(default=timezone.now)  # its words, not its state
     published_at = models.DateTimeField(null=True, blank=True)

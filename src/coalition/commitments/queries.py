@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +13,18 @@ from coalition.accounts.models import User
 from coalition.base.names import Name
 from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery
 from coalition.commitments.states import State
-from coalition.instruments.models import Instrument, Provision, ProvisionRole
+from coalition.instruments.models import (
+    UNNAMED,
+    Instrument,
+    Provision,
+    ProvisionRole,
+    SupervisoryComment,
+)
 from coalition.partners.models import Mandate, Partner, Priority
 from coalition.partners.rules import roles_that
 from coalition.ui.thread import Knot
+
+MOST_COMMENTS = 40  # offered to be answered, the newest
 
 NEEDED: Mapping[str, str | Promise] = {
     "promise": _("the promise in one sentence"),
@@ -79,10 +87,12 @@ def for_page(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """With everything a commitment's own page shows, in a fixed number of queries."""
     provisions = Delivery.objects.select_related("provision__instrument", "provision__parent")
     priorities = Priority.objects.select_related("theme", "partner")
+    comments = SupervisoryComment.objects.select_related("party")
     return for_lists(commitments.select_related("promised_by")).prefetch_related(
         "challenges",
         Prefetch("priorities", priorities),
         Prefetch("deliveries", provisions),
+        Prefetch("comments", comments),
         "moves",
     )
 
@@ -114,11 +124,41 @@ def filtered(commitments: CommitmentQuerySet, wishes: Mapping[str, Any]) -> Comm
     return commitments
 
 
-def answered_instruments() -> Any:
-    """Instruments whose paragraphs can be chosen: those that have any."""
-    return Instrument.objects.annotate(
-        paragraphs=Count("provisions", filter=Q(provisions__role=ProvisionRole.OPERATIVE))
-    ).filter(paragraphs__gt=0)
+def choosable_texts(commitment: Commitment, wanted: str = "") -> Any:
+    """The texts whose paragraphs are offered: those that the coalition names, those chosen
+    already, and the one whose code or symbol is wanted. Each has a paragraph to choose."""
+    chosen = Delivery.objects.filter(commitment=commitment, provision__instrument=OuterRef("pk"))
+    paragraphs = Provision.objects.filter(instrument=OuterRef("pk"), role=ProvisionRole.OPERATIVE)
+    asked = Q(code__iexact=wanted) | Q(symbol__iexact=wanted) if wanted else Q(pk__in=[])
+    return Instrument.objects.filter(
+        Q(position__lt=UNNAMED) | Exists(chosen) | asked, Exists(paragraphs)
+    )
+
+
+def answered_texts() -> Any:
+    """The texts by which readers can choose: those that the coalition names, and all others on
+    which a published promise delivers."""
+    published = Delivery.objects.filter(
+        commitment__state=State.PUBLISHED, provision__instrument=OuterRef("pk")
+    )
+    return Instrument.objects.filter(Q(position__lt=UNNAMED) | Exists(published))
+
+
+def answerable_comments(commitment: Commitment) -> Any:
+    """Comments of supervisors that the commitment may answer: on parties among its places or on
+    its partner's country, the newest, and those chosen already."""
+    about = Q(party__place__commitments=commitment)
+    if commitment.partner.country_id:
+        about |= Q(party__place=commitment.partner.country_id)
+    newest = (
+        SupervisoryComment.objects.filter(about, struck_at=None)
+        .order_by("-adopted_year", "-pk")
+        .values_list("pk", flat=True)
+        .distinct()[:MOST_COMMENTS]
+    )
+    return SupervisoryComment.objects.filter(
+        Q(pk__in=list(newest)) | Q(commitments=commitment)
+    ).distinct()
 
 
 def choosable(instrument: Instrument) -> Any:
@@ -126,6 +166,12 @@ def choosable(instrument: Instrument) -> Any:
     return Provision.objects.filter(
         instrument=instrument, role__in=[ProvisionRole.OPERATIVE, ProvisionRole.POINT]
     ).select_related("parent")
+
+
+def name_of_comment(comment: SupervisoryComment) -> str:
+    """How a comment reads in a list to choose from."""
+    about = ", ".join(str(one.short_name) for one in comment.instruments.all())
+    return f"{comment.get_kind_display()} {comment.adopted_year}, {comment.party.name}: {about}"
 
 
 def thread(commitment: Commitment) -> list[Knot]:
@@ -157,6 +203,16 @@ def thread(commitment: Commitment) -> list[Knot]:
             position="above",
         )
         for one in commitment.deliveries.all()
+    ]
+    knots += [
+        Knot(
+            one.get_kind_display(),
+            f"{one.party.name} {one.adopted_year}",
+            one.get_absolute_url(),
+            position="above",
+        )
+        for one in commitment.comments.all()
+        if one.struck_at is None
     ]
     title = Name(commitment.title, commitment.language)
     knots.append(Knot(str(_("Commitment")), title, position="here"))

@@ -20,6 +20,7 @@ from coalition.base.errors import NotAllowed
 from coalition.commitments import actions, forms, queries
 from coalition.commitments.models import Commitment
 from coalition.commitments.states import State
+from coalition.instruments.models import Instrument
 from coalition.partners.models import Partner
 from coalition.partners.people.queries import why_not
 from coalition.partners.values import refuse_unless_joined
@@ -188,12 +189,12 @@ def paragraphs(request: HttpRequest, reference: str) -> HttpResponse:
     one = own(request, reference, "commitments.edit")
     if not one.is_editable:
         return redirect("commitments:summary", reference=reference)
-    texts = list(queries.answered_instruments())
+    wanted = request.GET.get("of", "")[:60]
+    texts = list(queries.choosable_texts(one, wanted))
     if not texts:
         messages.info(request, _("No text with paragraphs is held yet."))
         return redirect(address(one, after("paragraphs")))
-    wanted = request.GET.get("of", "")
-    text = next((each for each in texts if each.code == wanted), texts[0])
+    text = next((each for each in texts if is_named(each, wanted)), texts[0])
     form = forms.ParagraphsForm(request.POST or None, commitment=one, instrument=text)
     if request.method == "POST" and form.is_valid():
         actions.deliver_on(one, text, how=form.cleaned_data["how"], by=request.user)
@@ -206,9 +207,15 @@ def paragraphs(request: HttpRequest, reference: str) -> HttpResponse:
         "commitment": one,
         "texts": texts,
         "text": text,
+        "wanted": wanted if wanted and not is_named(text, wanted) else "",
         "steps": steps(one, "paragraphs"),
     }
     return render(request, "commitments/paragraphs.html", context)
+
+
+def is_named(text: Instrument, words: str) -> bool:
+    """Is this the text with that code or symbol?"""
+    return words.casefold() in (text.code.casefold(), text.symbol.casefold() or None)
 
 
 def address(commitment: Commitment, step: str) -> str:

@@ -17,10 +17,12 @@ def member_map(
     subtitle: str,
     unit: str,
     links: Mapping[str, str] | None = None,
+    source: str = "",
 ) -> str:
     """A tile map of the members; `values` by the id of the place, missing ones are no data.
 
-    A tile leads to the page of its place, or where `links`, by the place's code, says.
+    A tile leads to the page of its place, or where `links`, by the place's code, says. The figures
+    are the platform's own unless a `source` is named.
     """
     tiles = [
         Tile(
@@ -36,5 +38,9 @@ def member_map(
         for place in Place.objects.un_members()
     ]
     return tile_map(
-        tiles, title=title, subtitle=subtitle, source=_("Records of this platform"), unit=unit
+        tiles,
+        title=title,
+        subtitle=subtitle,
+        source=source or _("Records of this platform"),
+        unit=unit,
     )

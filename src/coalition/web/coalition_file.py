@@ -22,7 +22,13 @@ from pydantic import (
 
 from coalition.base.errors import Refused
 from coalition.base.text import clean_text
-from coalition.instruments.models import AdoptionMode, AnchorKind, InstrumentKind
+from coalition.instruments.models import (
+    AdherenceKind,
+    AdoptionMode,
+    AnchorKind,
+    InstrumentKind,
+    PartyKind,
+)
 from coalition.partners.models import (
     BodyKind,
     Depth,
@@ -178,6 +184,37 @@ class AnchorEntry(Shape):
     source: Code
 
 
+class PartyEntry(Shape):
+    """Who acts beside States: a regional organisation, a territory."""
+
+    code: Code
+    kind: Annotated[str, one_of(PartyKind.values)]
+    names: AllNames
+
+
+class AdherenceEntry(Shape):
+    """What a source says that somebody did on a declaration: a party by its code (a country's is
+    its ISO alpha-3 one), or another organisation by its name."""
+
+    declaration: Code
+    party: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2,12})?$")] = ""
+    name: Annotated[str, StringConstraints(max_length=300)] = ""
+    name_language: str = "en"
+    kind: Annotated[str, one_of(AdherenceKind.values)]
+    on: date | None = None
+    source: Code
+
+    @model_validator(mode="after")
+    def of_one(self) -> AdherenceEntry:
+        if bool(self.party) == bool(self.name):
+            raise ValueError("an adherence is of a party or of an organisation by name; name one")
+        return self
+
+    @property
+    def key(self) -> str:
+        return f"{self.declaration}, {self.party or self.name}, {self.kind}"
+
+
 class RetentionEntry(Shape):
     kind: Code
     days: Annotated[int, Field(ge=1, le=36500)]
@@ -294,6 +331,8 @@ class CoalitionFile(Shape):
     level: list[LevelEntry]
     declaration: list[DeclarationEntry]
     anchor: list[AnchorEntry] = []
+    party: list[PartyEntry] = []
+    adherence: list[AdherenceEntry] = []
     retention: list[RetentionEntry] = []
     body: list[BodyEntry] = []
     question: list[QuestionEntry] = []
@@ -505,6 +544,13 @@ def _mistakes(file: CoalitionFile) -> list[str]:
             mistakes.append(
                 f"anchor {anchor.kind}: the declaration “{anchor.declaration}” is not in the file"
             )
+    mistakes += _twice("party", [one.code for one in file.party])
+    mistakes += _twice("adherence", [one.key for one in file.adherence])
+    for act in file.adherence:
+        if act.source not in sources:
+            mistakes.append(f"adherence {act.key}: the source “{act.source}” is not in the file")
+        if act.declaration not in declarations:
+            mistakes.append(f"adherence {act.key}: its declaration is not in the file")
     return mistakes
 
 

@@ -51,6 +51,7 @@ from coalition.partners.models import (
 from coalition.partners.vetting.queries import Dossier
 from coalition.places.models import Level, Place, PlaceKind
 from coalition.themes.models import Challenge, Theme
+from coalition.web.examples import citations, consent, intake, obligations, tracker, versions
 
 DATA = Path(__file__).parent / "data"
 SEED = 2026
@@ -107,12 +108,18 @@ def build(progress: Progress = lambda sentence: None) -> None:
         count = sum(1 for partner in made for _one in promise(partner, chance, officer))
         withdraw_one()
         meet(made, officer)
+        tracker.build(made)
         progress(f"{count} Example commitments made")
     for file in sorted((DATA / "example_mails").glob("*.eml")):
         take(file.read_bytes(), is_example=True)
     progress("12 Example applications put into the mail room")
     with transaction.atomic():
         apply(officer)
+        intake.build(editor)
+        consent.build(officer)
+        versions.build()
+        citations.build()
+        obligations.build(officer)
     planner.refresh()
 
 
@@ -376,9 +383,14 @@ def withdraw_one() -> None:
 @transaction.atomic
 def remove(*, by: Any = None) -> int:
     """Remove every Example record; returns how many rows went. The audit trail keeps its ids."""
-    gone = remove_bodies()
+    gone = remove_bodies() + intake.remove()
     examples = Commitment.objects.filter(is_example=True)
     gone += examples.delete()[0]
+    gone += tracker.remove()
+    gone += obligations.remove()
+    gone += consent.remove()
+    gone += versions.remove()
+    gone += citations.remove()
     cases = AccessionRequest.objects.filter(is_example=True)
     leaving = Partner.objects.filter(is_example=True)
     messages = InboundMessage.objects.filter(is_example=True)

@@ -97,7 +97,14 @@ def farewell_of(partner: Partner) -> dict[str, Any]:
         "commitments": list(stays[:SHOWN]),
         "passed_on": list(passed[:SHOWN]),
         "successor": partner.successor if is_carried_on else None,
+        "adherences": adherences_of(partner),
     }
+
+
+def adherences_of(partner: Partner) -> list[Any]:
+    """Its latest act on each text of which it said something, the newest first; a few."""
+    held = partner.adherences.held().filter(is_latest=True).select_related("instrument")
+    return list(held.order_by("-on", "-pk")[:SHOWN])
 
 
 def former_names(partner: Partner) -> list[str]:

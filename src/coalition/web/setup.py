@@ -11,11 +11,18 @@ from django.db import transaction
 
 from coalition.accounts.editors import set_up_group
 from coalition.base import audit
+from coalition.base.errors import Refused
 from coalition.base.models import Retention
 from coalition.base.reference import Entry, Label, Report, Source, keep_label, load, plain
 from coalition.catalogue.actions import rebuild
-from coalition.instruments.actions import lay_skeleton
-from coalition.instruments.models import Anchor, Instrument
+from coalition.instruments.actions import (
+    keep_keys,
+    lay_skeleton,
+    load_reporting_groups,
+    party_of,
+    record_adherence,
+)
+from coalition.instruments.models import Adherence, Anchor, Instrument, Party
 from coalition.partners.models import (
     Body,
     Eligibility,
@@ -31,7 +38,7 @@ from coalition.partners.models import (
     WantedDocument,
 )
 from coalition.places.actions import load_places
-from coalition.places.models import Level
+from coalition.places.models import Level, Place
 from coalition.themes.models import Challenge, Theme
 from coalition.web import coalition_file, first_pages
 from coalition.web.models import Coalition
@@ -48,6 +55,7 @@ def set_up(path: Path, *, by: Any = None) -> Report:
     report = Report()
     sources = load_sources(file.source, report)
     load_places(report)
+    load_reporting_groups(report)
     common = {"ours", "names"}
 
     def entries(kind: Iterable[Any], *fields: str) -> list[dict[str, Any]]:
@@ -95,7 +103,10 @@ def set_up(path: Path, *, by: Any = None) -> Report:
     instruments = load_named(Instrument, file.declaration, declarations, report, sources)
     for code, skeleton in skeletons.items():
         lay_skeleton(instruments[code], skeleton.model_dump(), report)
+    for instrument in instruments.values():
+        keep_keys(instrument)
     load_anchors(file.anchor, instruments, sources, report)
+    load_adherence(file, instruments, sources, report)
     for one in file.retention:
         Retention.objects.get_or_create(kind=one.kind, defaults={"days": one.days, "why": one.why})
     first_pages.make(report)
@@ -257,3 +268,51 @@ def load_anchors(
             report.changed.append(f"anchor {key}")
         else:
             report.kept.append(f"anchor {key}: edited here; left as it is")
+
+
+def load_adherence(
+    file: coalition_file.CoalitionFile,
+    instruments: dict[str, Instrument],
+    sources: dict[str, Source],
+    report: Report,
+) -> None:
+    """What sources say that States and others did on the declarations. An act is never changed:
+    what was struck here stays struck, and other facts in the file make no second act."""
+    for one in file.party:
+        Party.objects.get_or_create(code=one.code, defaults={"kind": one.kind, "names": one.names})
+    held = {row.loaded.get("key"): row for row in Adherence.objects.exclude(loaded={})}
+    for act in file.adherence:
+        said = {"key": act.key, "on": plain(act.on), "source": act.source}
+        name = f"adherence {act.key}"
+        row = held.get(act.key)
+        if row is None:
+            row = record_adherence(
+                instruments[act.declaration],
+                _party(act) if act.party else act.name,
+                kind=act.kind,
+                on=act.on,
+                source=sources[act.source],
+                name_language=act.name_language,
+                by=None,
+            )
+            row.loaded = said
+            row.save(update_fields=["loaded"])
+            report.made.append(name)
+        elif row.struck_at:
+            report.kept.append(f"{name}: struck here; left as it is")
+        elif row.loaded == said:
+            report.unchanged += 1
+        else:
+            report.kept.append(f"{name}: an act is never changed; strike it and record it anew")
+
+
+def _party(act: coalition_file.AdherenceEntry) -> Party:
+    """The party of this code: one that is held, or the country. Raises Refused for neither."""
+    if party := Party.objects.filter(code=act.party).first():
+        return party
+    if place := Place.objects.countries().filter(code=act.party).first():
+        return party_of(place)
+    raise Refused(
+        f"adherence {act.key}: there is no country and no [[party]] with the code “{act.party}”. "
+        "Add the party to the file, or mend the code."
+    )

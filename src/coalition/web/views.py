@@ -46,6 +46,7 @@ def partner(request: HttpRequest, reference: str) -> HttpResponse:
         "partner": one,
         "commitments": commitments,
         "knots": queries.partner_knots(one),
+        "adherences": queries.adherences_of(one),
         "focal_points": queries.public_focal_points(one),
         **queries.profile_of(one),
         "decisions": decisions,
@@ -106,7 +107,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """What is promised in a place, and which partners are seated there."""
-    one = get_object_or_404(Place.objects.select_related("parent"), code=code)
+    one = get_object_or_404(Place.objects.select_related("parent", "party"), code=code)
     commitments = queries.commitments_within(one)
     shown = list(commitments[: queries.SHOWN])
     seated = Partner.objects.public().filter(country__path__startswith=one.path)

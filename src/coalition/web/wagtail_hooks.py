@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, ObjectList, Panel
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -19,7 +19,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from coalition.base import audit
 from coalition.base.changes import record_changed
 from coalition.base.reference import Entry, keep_label
-from coalition.instruments.models import Anchor, Instrument
+from coalition.instruments.models import Anchor, Instrument, Subject
 from coalition.partners.models import Eligibility, PartnerGroup, Question, Term, WantedDocument
 from coalition.places.models import Level
 from coalition.themes.models import Challenge, Theme
@@ -43,9 +43,12 @@ class Vocabulary(SnippetViewSet):
     """Entries are added and changed, never deleted; they are retired by a date."""
 
     list_display = ["__str__", "code"]
-    base_form_class = EntryForm
     copy_view_enabled = False
     inspect_view_enabled = False
+
+    def get_edit_handler(self) -> Panel:
+        # With `panels` alone Wagtail makes a form of its own, and codes could be changed.
+        return ObjectList(self.panels, base_form_class=EntryForm).bind_to_model(self.model)
 
 
 class Themes(Vocabulary):
@@ -71,12 +74,23 @@ class Levels(Vocabulary):
     panels = panels("code", "position", "names", "source")
 
 
-class Declarations(Vocabulary):
+class Subjects(Vocabulary):
+    model = Subject
+    panels = panels("code", "position", "names", "source", "retired_on")
+
+
+class Instruments(Vocabulary):
+    """An instrument's own facts; its wording comes from files, and never changes here."""
+
     model = Instrument
+    list_display = ["__str__", "code", "symbol", "kind"]
+    list_filter = ["kind", "category", "standing"]
+    search_fields = ["code", "symbol", "names"]
     panels = panels(
         *("code", "position", "names", "short", "leaflet_name", "kind", "level", "adopting_body"),
         *("adoption_mode", "place", "agreed_on", "adopted_on", "begins_on", "ends_on", "symbol"),
-        *("url", "known", "source", "retired_on"),
+        *("url", "category", "standing", "subjects", "themes", "revises", "known", "source"),
+        "retired_on",
     )
 
 
@@ -123,7 +137,7 @@ class Vocabularies(SnippetViewSetGroup):
     menu_label = "Vocabularies"
     menu_icon = "list-ul"
     items = (
-        *(Themes, Challenges, Groups, Levels, Declarations, Anchors, Coalitions),
+        *(Themes, Challenges, Groups, Levels, Subjects, Instruments, Anchors, Coalitions),
         *(Questions, WantedDocuments, Statements, Terms),
     )
 

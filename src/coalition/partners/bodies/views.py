@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coalition.base.downloads import csv_file
+from coalition.base.icalendar import calendar_file
 from coalition.partners.bodies import queries
-from coalition.partners.bodies.calendar import calendar
+from coalition.partners.bodies.calendar import entry
 from coalition.partners.models import Body, Meeting, Paper, Seat
 from coalition.partners.states import MeetingState
 from coalition.ui.thread import Move
@@ -74,7 +75,12 @@ def body_calendar(request: HttpRequest, code: str) -> HttpResponse:
     """The meetings of a body for calendars: those of the last year, and all to come."""
     one = get_object_or_404(Body, code=code)
     host = urlsplit(settings.SITE_URL).hostname or "coalition"
-    text = calendar(one.meetings.all()[:200], name=str(one.name), host=host, site=settings.SITE_URL)
+    text = calendar_file(
+        (entry(each) for each in one.meetings.all()[:200]),
+        name=str(one.name),
+        host=host,
+        site=settings.SITE_URL,
+    )
     return HttpResponse(
         text,
         content_type="text/calendar; charset=utf-8",

@@ -24,6 +24,7 @@ from coalition.base import audit, planner, states
 from coalition.base.changes import records_changed
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.numbers import next_references
+from coalition.base.sheets import MOST_BYTES, Sheet, read
 from coalition.base.text import clean_line
 from coalition.mailroom import actions as mail
 from coalition.partners import lookup
@@ -51,7 +52,6 @@ from coalition.partners.roster.checking import (
     check,
 )
 from coalition.partners.roster.columns import guess
-from coalition.partners.roster.reading import MOST_BYTES, Sheet, read
 
 IMPORT = "import"  # a step in a partner's history that leaves its state as it is
 SAMPLED = 20

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.base.errors import Refused
+from coalition.base.sheets import Sheet
 from coalition.base.text import clean_line, clean_text, fold
 from coalition.partners.models import (
     KnownName,
@@ -34,7 +35,6 @@ from coalition.partners.models import (
 )
 from coalition.partners.roster import likeness, values
 from coalition.partners.roster.columns import FIELDS
-from coalition.partners.roster.reading import Sheet
 from coalition.partners.states import JOINED
 from coalition.partners.values import LONGEST_TEXT
 from coalition.places.models import Place

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import transaction
 
 from coalition.base.commands import NounCommand
 from coalition.base.errors import Refused
-from coalition.instruments import reading
-from coalition.instruments.actions import ImportReport, import_text
+from coalition.instruments.consent.actions import settle_rules
+from coalition.instruments.consent.importing import import_file as import_ratifications
+from coalition.instruments.texts.importing import import_paths
 from coalition.partners.actions import (
     RosterOptions,
     import_file,
@@ -26,26 +26,55 @@ class Command(NounCommand):
     def add_verbs(self, verbs: Any) -> None:
         texts = verbs.add_parser(
             "texts",
-            help="Read in the wording of declarations and resolutions of the General Assembly.",
+            help="Read in the wording of declarations, resolutions, treaties and acts.",
             description=(
-                "Reads .jsonl or .jsonl.gz: one document a line, with symbol, title, adopted and "
-                "text. Fills in the wording of the paragraphs that stand and makes the others. "
-                "A second run changes nothing."
+                "Reads files and all files of folders: documents of the General Assembly "
+                "(.jsonl, .jsonl.gz), treaties (.md), the Universal Declaration (.html), Akoma "
+                "Ntoso (.xml). "
+                "Says in a line what it made of each, and in further lines what was doubtful. "
+                "A second run changes nothing. PDF and Word files are read in through the browser."
             ),
         )
-        texts.add_argument("path", type=Path, metavar="PATH", help="A .jsonl or .jsonl.gz file.")
+        texts.add_argument(
+            "paths", nargs="+", type=Path, metavar="PATH", help="A file, or a folder of files."
+        )
         texts.add_argument(
             "--symbol",
             action="append",
-            required=True,
+            default=[],
             dest="symbols",
             metavar="SYMBOL",
-            help="Which document to read in, such as A/RES/80/5. May be given several times.",
+            help="Only this document, such as A/RES/80/5. May be given several times.",
         )
         texts.add_argument(
             "--dry-run", action="store_true", help="Say what would be done, and do nothing."
         )
         texts.set_defaults(run=self.texts)
+        ratifications = verbs.add_parser(
+            "ratifications",
+            help="Take in who signed, ratified or denounced which instrument, from a CSV file.",
+            description=(
+                "Knows the tables of the International Labour Organization and of the United "
+                "Nations Treaty Collection by their headings. A file instruments.csv beside the "
+                "table gives the titles and the days on which the tables were taken. All of it is "
+                "done or nothing, with a line for every row that cannot be taken; a second run "
+                "changes nothing."
+            ),
+        )
+        ratifications.add_argument("path", type=Path, metavar="FILE", help="A .csv file.")
+        ratifications.add_argument(
+            "--dry-run", action="store_true", help="Say what would be done, and do nothing."
+        )
+        ratifications.add_argument(
+            "--good-rows", action="store_true", help="Take the good rows and list the others."
+        )
+        ratifications.add_argument(
+            "--as-of",
+            default="",
+            metavar="DAY",
+            help="The day on which the tables were taken, where instruments.csv has none.",
+        )
+        ratifications.set_defaults(run=self.ratifications)
         partners = verbs.add_parser(
             "partners",
             help="Take in a list of partners from an XLSX or CSV file.",
@@ -102,22 +131,41 @@ class Command(NounCommand):
         sanctions.set_defaults(run=self.sanctions)
 
     def texts(self, options: dict[str, Any]) -> None:
-        path, is_dry = options["path"], options["dry_run"]
-        digest = reading.file_digest(path)
-        refused = []
-        try:
-            for raw in reading.documents_of(path, set(options["symbols"])):
-                try:
-                    with transaction.atomic():
-                        report = import_text(raw, file_digest=digest)
-                        transaction.set_rollback(is_dry)
-                    self.say(summary(report, is_dry=is_dry))
-                except Refused as refusal:
-                    refused.append(str(refusal))
-        except Refused as refusal:
-            refused.append(str(refusal))
-        if refused:
-            raise CommandError("\n".join(refused))
+        run = import_paths(
+            options["paths"],
+            symbols=options["symbols"],
+            is_dry=options["dry_run"],
+            say=self.say,
+            progress=self.progress,
+        )
+        self.say(run.summary)
+        if run.made and not run.is_dry:
+            settle_rules()
+        if run.refused:
+            raise CommandError("\n".join(run.refused))
+
+    def ratifications(self, options: dict[str, Any]) -> None:
+        report = import_ratifications(
+            options["path"],
+            as_of=options["as_of"],
+            good_rows=options["good_rows"],
+            is_dry=options["dry_run"],
+        )
+        for symbol in report.made:
+            self.say(f"{symbol} was not known; a bare entry was made for it.")
+        for sentence in report.told:
+            self.say(sentence)
+        for row, sentence in report.errors:
+            self.say(f"Row {row}: {sentence}")
+        if not report.is_kept:
+            raise CommandError(report.summary)
+        self.say(report.summary)
+
+    def progress(self, words: str) -> None:
+        """How far a long run is, on one line of a terminal that overwrites itself."""
+        if self.stderr.isatty():
+            self.stderr.write(f"\r{words:<70}", ending="")
+            self.stderr.flush()
 
     def partners(self, options: dict[str, Any]) -> None:
         path, is_dry = options["path"], options["dry_run"]
@@ -179,20 +227,3 @@ def line_of(row: dict[str, Any]) -> str:
     return f"Row {row['row']}, {row['outcome']}: {row['name']} {row['reference']}".rstrip() + (
         f" ({words})" if words else ""
     )
-
-
-def summary(report: ImportReport, *, is_dry: bool) -> str:
-    """What was made of one document, in a line, and a line for each doubt."""
-    name = f"{report.symbol} ({report.instrument.code})"
-    if report.is_unchanged:
-        line = f"{name}: held already with the same words; nothing changed."
-    else:
-        line = (
-            f"{name}: {report.paragraphs} numbered paragraphs, {report.footnotes} footnotes; "
-            f"{report.matched} provisions stood, {report.made} made."
-        )
-        if report.is_new_instrument:
-            line += " The text was not known; a bare entry was made for it."
-        if is_dry:
-            line += " Dry run: nothing was kept."
-    return "\n".join([line, *(f"  Doubtful: {doubt}" for doubt in report.doubts)])

@@ -1,0 +1,16 @@
+"""The personal data of this room: what a person follows."""
+
+from __future__ import annotations
+
+from coalition.base.privacy import KEEP, Personal
+
+PERSONAL = [
+    Personal(
+        "instruments.Following",
+        {"provision": KEEP, "instrument": KEEP, "party": KEEP, "since": KEEP},
+        person=("person",),
+        deletes_row=True,
+    ),
+    # What the secretariat published stays, with the number of who read it in; no name is kept.
+    Personal("instruments.Intake", {"made_at": KEEP, "file_name": KEEP}, person=("by",)),
+]

@@ -1,0 +1,1 @@
+"""Parts of the Example coalition, one a topic."""
