@@ -22,7 +22,20 @@ HANDLER = re.compile(r"on[a-z]+")
 READ_ALOUD = {"title", "alt", "placeholder", "aria-label", "aria-description", "label", "summary"}
 # Names and marks that are the same in every language.
 SAME_EVERYWHERE = {
-    *("API", "Atom", "CC BY", "CSV", "HTML", "JSON", "OpenAPI", "TOML", "RFC", "UTC", "XLSX"),
+    *(
+        "Akoma Ntoso",
+        "API",
+        "Atom",
+        "CC BY",
+        "CSV",
+        "HTML",
+        "JSON",
+        "OpenAPI",
+        "TOML",
+        "RFC",
+        "UTC",
+        "XLSX",
+    ),
 }
 # The one file with scripts: the library's, by which a browser is asked for a passkey.
 WITH_SCRIPTS = "accounts/_passkey_scripts.html"
@@ -46,7 +59,8 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = {name for name, _ in attrs}
         # Data for a script of the library: nothing of it runs, and nobody reads it.
-        self.is_in_data = ("type", "application/json") in attrs
+        # Neither are the signs of a markup translated.
+        self.is_in_data = ("type", "application/json") in attrs or tag == "code"
         if tag in ("script", "style") and not self.is_in_data:
             self.say(f"an inline <{tag}>" if "src" not in names else "a <script>")
         for name, value in attrs:

@@ -180,6 +180,13 @@ def test_read_takes_every_version_of_the_namespace(namespace: str) -> None:
     assert outline(read(body, namespace=namespace)) == [("art_1", "operative", "1", "", "A")]
 
 
+def test_read_gives_thousands_of_equal_addresses_a_place_each() -> None:
+    article = '<article eId="art_1"><num>1.</num><content><p>Bake.</p></content></article>'
+    document = read(f"<body>{article * 9_000}</body>")
+    assert len({piece.eid for piece in document.pieces}) == 9_000
+    assert document.pieces[-1].eid == "art_9000"
+
+
 def test_read_takes_each_law_of_a_collection_and_says_what_it_left_out() -> None:
     part = """<component eId="cmp_{n}"><{kind} name="x">{meta}<preface><p><docTitle>{title}
         </docTitle></p></preface><{body}><p>{title}</p></{body}></{kind}></component>"""

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from coalition.analysis.documents import Document, Piece, Role
 from coalition.base.errors import Refused
 from coalition.base.models import Event
 from coalition.base.reference import Report
 from coalition.instruments.models import Instrument, Provision, Version, Wording
 from coalition.instruments.texts import reading
-from coalition.instruments.texts.actions import cited_numbers
+from coalition.instruments.texts.actions import cited_numbers, import_document
 from coalition.instruments.texts.laying import lay_skeleton
 from coalition.instruments.texts.ordering import merged
 from coalition.instruments.texts.queries import text_of
@@ -307,6 +308,27 @@ def test_import_text_refuses_a_symbol_whose_address_is_taken() -> None:
     with pytest.raises(Refused) as refusal:
         import_text(bread(), file_digest=DIGEST)
     assert str(refusal.value).startswith("A/RES/99/1: its short address “a-res-99-1” is taken")
+
+
+@pytest.mark.parametrize(
+    ("piece", "sentence"),
+    [
+        (("para_1", "9" * 61, "Bake."), "The number of para_1, “9999"),
+        (("para_1", "1", "Bake\x00 bread."), "G/1 holds characters that are none"),
+        (("para_1", "1", "Bake\ud800 bread."), "G/1 holds characters that are none"),
+    ],
+)
+def test_import_document_refuses_what_no_database_takes(
+    piece: tuple[str, str, str], sentence: str
+) -> None:
+    eid, number, words = piece
+    text = Document(
+        "G/1", "Bread", None, (Piece(eid, number, Role.OPERATIVE, "", words, (), ""),), ()
+    )
+    with pytest.raises(Refused) as refusal:
+        import_document(text, digest=DIGEST, file_digest=DIGEST)
+    assert str(refusal.value)[: len(sentence)] == sentence
+    assert not Instrument.objects.filter(symbol="G/1").exists()
 
 
 # --- Order and numbers

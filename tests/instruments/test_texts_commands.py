@@ -104,7 +104,8 @@ def test_text_show_gives_every_paragraph_whole_and_its_points_apart(tmp_path: Pa
     path = str(jsonl(tmp_path / "t.jsonl", bread()))
     run("import", "texts", path, "--symbol", "A/RES/99/1")
     shown = json.loads(run("text", "show", "A/RES/99/1", "--json"))
-    assert list(shown) == ["symbol", "title", "provisions"]
+    keys = ["symbol", "title", "language", "stage", "version", "instrument", "provisions"]
+    assert list(shown) == keys
     assert (shown["symbol"], shown["title"]) == ("A/RES/99/1", "99/1. Bread Declaration")
     assert [(each["eid"], each["number"], each["role"]) for each in shown["provisions"]] == [
         ("resolution__formula_1", "", "formula"),

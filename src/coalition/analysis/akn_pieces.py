@@ -95,7 +95,8 @@ class PieceReader:
     element: Element
     doubts: list[str] = field(default_factory=list)
     _drafts: list[_Draft] = field(default_factory=list)
-    _eids: dict[str, int] = field(default_factory=dict)
+    _eids: set[str] = field(default_factory=set)
+    _places: dict[str, int] = field(default_factory=dict)  # the last one tried, by address
     _loose: Role = Role.PLAIN  # what words without a unit of their own are
 
     def read(self) -> list[Piece]:
@@ -239,19 +240,18 @@ class PieceReader:
         """The address that the file gives, where it is free; else one of our making."""
         given = normal_eid(self._without_component(element.get("eId") or element.get("id") or ""))
         if given and given not in self._eids:
-            self._eids[given] = 0
+            self._eids.add(given)
             return given
         if given:
             self.doubts.append(f"The address {given} stands twice; the second got another one.")
         name = ABBREVIATIONS.get(local(element), local(element))
         within = f"{above.eid}__" if above else ""
         made = normal_eid(f"{within}{name}_{number}") if re.search(r"\w", number) else ""
-        base = normal_eid(f"{within}{name}")
-        place = 0
+        base = normal_eid(f"{within}{name}")[: LONGEST_EID - 6]
         while not made or made in self._eids:
-            place += 1
-            made = f"{base[: LONGEST_EID - 6]}_{place}"
-        self._eids[made] = 0
+            self._places[base] = self._places.get(base, 0) + 1
+            made = f"{base}_{self._places[base]}"
+        self._eids.add(made)
         return made
 
     def _without_component(self, eid: str) -> str:

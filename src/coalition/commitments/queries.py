@@ -16,6 +16,7 @@ from coalition.commitments.states import State
 from coalition.instruments.models import (
     UNNAMED,
     Instrument,
+    Party,
     Provision,
     ProvisionRole,
     SupervisoryComment,
@@ -138,23 +139,20 @@ def choosable_texts(commitment: Commitment, wanted: str = "") -> Any:
 def answered_texts() -> Any:
     """The texts by which readers can choose: those that the coalition names, and all others on
     which a published promise delivers."""
-    published = Delivery.objects.filter(
-        commitment__state=State.PUBLISHED, provision__instrument=OuterRef("pk")
-    )
-    return Instrument.objects.filter(Q(position__lt=UNNAMED) | Exists(published))
+    published = Delivery.objects.filter(commitment__state=State.PUBLISHED).order_by()
+    answered = Q(pk__in=published.values("provision__instrument"))
+    return Instrument.objects.filter(Q(position__lt=UNNAMED) | answered)
 
 
 def answerable_comments(commitment: Commitment) -> Any:
     """Comments of supervisors that the commitment may answer: on parties among its places or on
     its partner's country, the newest, and those chosen already."""
-    about = Q(party__place__commitments=commitment)
-    if commitment.partner.country_id:
-        about |= Q(party__place=commitment.partner.country_id)
+    places = {commitment.partner.country_id, *commitment.places.values_list("pk", flat=True)}
+    parties = Party.objects.filter(place__in=places - {None})
     newest = (
-        SupervisoryComment.objects.filter(about, struck_at=None)
+        SupervisoryComment.objects.filter(party__in=parties, struck_at=None)
         .order_by("-adopted_year", "-pk")
-        .values_list("pk", flat=True)
-        .distinct()[:MOST_COMMENTS]
+        .values_list("pk", flat=True)[:MOST_COMMENTS]
     )
     return SupervisoryComment.objects.filter(
         Q(pk__in=list(newest)) | Q(commitments=commitment)

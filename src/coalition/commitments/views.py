@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST
 from coalition.base.downloads import csv_file
 from coalition.base.errors import NotAllowed
 from coalition.commitments import actions, forms, queries
-from coalition.commitments.models import Commitment
+from coalition.commitments.models import Commitment, Delivery
 from coalition.commitments.states import State
 from coalition.instruments.models import Instrument
 from coalition.partners.models import Partner
@@ -62,7 +63,8 @@ def explorer(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """Exactly what the explorer shows for the same address, as CSV."""
     found = forms.answered(Commitment.objects.published(), forms.ExplorerForm(request.GET))
-    found = queries.for_lists(found).prefetch_related("deliveries__provision__instrument")
+    deliveries = Delivery.objects.select_related("provision__instrument")
+    found = queries.for_lists(found).prefetch_related(Prefetch("deliveries", deliveries))
     header = (
         "reference title language promise for_whom partner partner_group country level places "
         "themes delivers_on starts_on ends_on published_at is_example url"

@@ -16,6 +16,7 @@ from coalition.base.errors import Refused
 from coalition.base.states import Verb, diagram
 from coalition.commitments.states import VERBS as COMMITMENT_VERBS
 from coalition.commitments.states import State as CommitmentState
+from coalition.instruments.states import INTAKE_VERBS, IntakeState
 from coalition.mailroom.models import LetterState, Verdict
 from coalition.partners.states import (
     ACCESSION_VERBS,
@@ -45,6 +46,7 @@ MACHINES: list[tuple[str, dict[str, Verb], type[TextChoices]]] = [
     ("Meeting of a body", MEETING_VERBS, MeetingState),
     ("Action point", ACTION_VERBS, ActionState),
     ("Common priority", COMMON_PRIORITY_VERBS, CommonPriorityState),
+    ("Text read in by hand", INTAKE_VERBS, IntakeState),
     ("Commitment", COMMITMENT_VERBS, CommitmentState),
 ]
 # Words without a table of moves: reading or sending decides, not a person.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -129,8 +129,9 @@ def matrix_json(request: HttpRequest) -> HttpResponse:
         head = json.dumps({"on": form.day.isoformat(), "instruments_held": len(instruments)})
         yield head[:-1] + ', "cells": ['
         gap = ""
-        for one in pages.all_standings(parties, instruments, form.day):
-            line = dict(zip(HEADER, _line(request, one), strict=True))
+        cells = pages.all_standings(parties, instruments, form.day)
+        for values in _listing(request, cells):
+            line = dict(zip(HEADER, values, strict=True))
             yield gap + json.dumps(line, ensure_ascii=False, default=str)
             gap = ",\n"
         yield "]}\n"
@@ -144,26 +145,31 @@ def matrix_json(request: HttpRequest) -> HttpResponse:
 
 def _lines(request: HttpRequest) -> Iterator[list[Any]]:
     form, parties, instruments = _question(request)
-    for one in pages.all_standings(parties, instruments, form.day):
-        yield _line(request, one)
+    return _listing(request, pages.all_standings(parties, instruments, form.day))
 
 
-def _line(request: HttpRequest, one: Standing) -> list[Any]:
-    table = one.instrument.consent_table
-    return [
-        one.party.code,
-        str(one.party.name),
-        one.instrument.symbol or one.instrument.code,
-        str(one.instrument.name),
-        one.status.value,
-        one.on.since or "",
-        one.on.why,
-        table.source.title,
-        table.as_of,
-        request.build_absolute_uri(
-            reverse("instruments:passport", args=[one.instrument.code, one.party.code])
-        ),
-    ]
+def _listing(request: HttpRequest, found: Iterable[Standing]) -> Iterator[list[Any]]:
+    """A line of a download for each; what many lines share is looked up once."""
+    pattern = request.build_absolute_uri(reverse("instruments:passport", args=["CODE", "PARTY"]))
+    names: dict[Party | Instrument, str] = {}
+    for one in found:
+        for each in (one.party, one.instrument):
+            if each not in names:
+                names[each] = str(each.name)
+        table = one.instrument.consent_table
+        address = pattern.replace("CODE", one.instrument.code).replace("PARTY", one.party.code)
+        yield [
+            one.party.code,
+            names[one.party],
+            one.instrument.symbol or one.instrument.code,
+            names[one.instrument],
+            one.on.status,
+            one.on.since or "",
+            one.on.why,
+            table.source.title,
+            table.as_of,
+            address,
+        ]
 
 
 # --- One instrument --------------------------------------------------------------------------
@@ -275,7 +281,7 @@ def parties_csv(request: HttpRequest, code: str) -> HttpResponse:
     """Exactly the parties that the page lists for the same question."""
     instrument = _instrument(code)
     _everyone, chosen = _listed(instrument, forms.PartiesForm(request.GET))
-    return csv_file(f"parties-{code}", HEADER, (_line(request, one) for one in chosen))
+    return csv_file(f"parties-{code}", HEADER, _listing(request, chosen))
 
 
 @require_safe
@@ -306,7 +312,7 @@ def not_yet_csv(request: HttpRequest, code: str) -> HttpResponse:
     form = forms.DayForm(request.GET)
     found = queries.not_yet_bound(instrument, form.day)
     rows = _as_standings(instrument, [*found.without, *found.unknown])
-    return csv_file(f"not-yet-{code}", HEADER, (_line(request, one) for one in rows))
+    return csv_file(f"not-yet-{code}", HEADER, _listing(request, rows))
 
 
 def _as_standings(instrument: Instrument, found: Any) -> list[Standing]:

@@ -74,6 +74,7 @@ class SupervisoryComment(models.Model):
     class Meta:
         verbose_name = _("supervisory comment")
         ordering = ["-adopted_year", "-pk"]
+        indexes = [models.Index(fields=["-adopted_year", "-id"])]
         constraints = [
             models.UniqueConstraint(fields=["party", "url"], name="a_comment_once_a_party")
         ]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from coalition.base.names import in_language
 from coalition.base.text import fold
@@ -46,9 +47,16 @@ class Groups:
 
     def __init__(self) -> None:
         self.rows = list(ReportingGroup.objects.select_related("source"))
+        self.found: dict[tuple[int, int], ReportingGroup | None] = {}
 
     def of(self, party: Party, cycle: int) -> ReportingGroup | None:
         """By the first letter of the party's English name, without its accent."""
+        key = (party.pk, cycle)
+        if key not in self.found:
+            self.found[key] = self._look_up(party, cycle)
+        return self.found[key]
+
+    def _look_up(self, party: Party, cycle: int) -> ReportingGroup | None:
         letter = fold(in_language(party.names, "en"))[:1].upper()
         for group in self.rows:
             if group.cycle_years == cycle and group.first_letter <= letter <= group.last_letter:
@@ -137,14 +145,21 @@ def filtered(periods: QuerySet[Period], asked: dict[str, Any], groups: Groups) -
 
 def comments() -> QuerySet[SupervisoryComment]:
     """Every comment that stands, with how many published commitments answer it."""
+    # Counted row by row, so that a page of many thousands counts no others.
+    answers = (
+        SupervisoryComment.commitments.through.objects.filter(
+            supervisorycomment=OuterRef("pk"), commitment__state="published"
+        )
+        .order_by()
+        .values("supervisorycomment")
+        .values_list(Count("pk"))
+    )
     return (
         SupervisoryComment.objects.filter(struck_at=None)
         .select_related("party__place", "source")
         .prefetch_related("instruments")
         .order_by("-adopted_year", "-pk")
-        .annotate(
-            answers=Count("commitments", filter=Q(commitments__state="published"), distinct=True)
-        )
+        .annotate(answers=Coalesce(Subquery(answers), 0))
     )
 
 

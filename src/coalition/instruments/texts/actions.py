@@ -33,6 +33,8 @@ from coalition.instruments.texts.queries import rank
 
 OFFICIAL_DOCUMENT = "https://docs.un.org/en/{symbol}"
 LONGEST_SYMBOL = 60
+LONGEST_NUMBER = 60
+NO_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 TITLES = (ProvisionRole.HEADING, ProvisionRole.ANNEX_TITLE)
 
 
@@ -77,6 +79,7 @@ def import_document(
             f"{symbol[:80]!r} is no symbol of a document: at most {LONGEST_SYMBOL} characters on "
             "one line, such as A/RES/80/5."
         )
+    _refuse_unkeepable(document)
     held = (
         Version.objects.select_related("instrument")
         .filter(symbol=symbol, language=document.language)
@@ -139,6 +142,30 @@ def import_document(
     if not report.is_new_instrument:
         tell_of_version(version, by=by)
     return report
+
+
+def _refuse_unkeepable(document: Document) -> None:
+    """Raises Refused for what no database takes, or no text has: a number as long as a sentence,
+    characters that are none."""
+    for eid, number in cited_numbers(document.pieces).items():
+        if len(number) > LONGEST_NUMBER:
+            raise Refused(
+                f"The number of {eid}, “{number[:40]}…”, is longer than {LONGEST_NUMBER} "
+                "characters, which none is. Put its words behind the number."
+            )
+    if any(
+        NO_CHARACTERS.search(words)
+        for one in document.pieces
+        for words in (one.number, one.heading, one.title, one.words, *_noted(one))
+    ):
+        raise Refused(
+            f"{document.symbol} holds characters that are none (NUL, or half of one). Take them "
+            "out, or fetch the text again."
+        )
+
+
+def _noted(piece: Piece) -> list[str]:
+    return [f"{note.mark} {note.words}" for note in piece.footnotes]
 
 
 def _wordings(

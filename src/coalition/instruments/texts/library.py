@@ -95,7 +95,8 @@ def with_holdings(instruments: Iterable[Instrument]) -> list[Row]:
     """The instruments with what is held of each: three queries, however many they are."""
     listed = list(instruments)
     versions: dict[int, list[Version]] = defaultdict(list)
-    for version in Version.objects.filter(instrument__in=listed).order_by("pk"):
+    needed = ("instrument", "language", "stage", "adopted_on")
+    for version in Version.objects.filter(instrument__in=listed).only(*needed).order_by("pk"):
         versions[version.instrument_id].append(version)
     current = [one.pk for held in versions.values() if (one := current_version(held))]
     elsewhere = Exists(Wording.objects.filter(provision=OuterRef("pk")))
