@@ -492,7 +492,7 @@ PAGES = [
 FILES = [
     Page("catalogue:feed", 1),
     Page("catalogue:feed_of", 1, of=lambda person: {"kind": "commitments"}),
-    Page("commitments:download", 6),
+    Page("commitments:download", 4),
     Page("instruments:as_text", 3, of=declaration),
     Page("instruments:as_json", 3, of=declaration),
     Page("instruments:as_xml", 4, of=compared),

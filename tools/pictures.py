@@ -28,6 +28,8 @@ PICTURES = {
     "paragraph-phone": ("/en/instruments/doha/para_30/", PHONE),
     "commitment": ("/en/commitments/COM-2026-0001/", WIDE),
     "board": (BOARD, WIDE),
+    "consent": ("/en/consent/#matrix", WIDE),
+    "comparison": ("/en/instruments/example-declaration/compare/", WIDE),
 }
 
 

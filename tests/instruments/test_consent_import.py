@@ -444,3 +444,25 @@ def test_every_rule_stands_in_the_articles_it_names(data_dir: Path) -> None:
         if facts.get("from_next_month"):
             assert "first day of the" in words, facts["symbol"]
     assert len(seen) == 46 + 73
+
+
+@pytest.mark.django_db
+def test_a_table_of_no_treaty_or_under_a_second_name_is_refused(tmp_path: Path) -> None:
+    make.instrument("test-declaration")
+    treaty = make.treaty("bread-c1", as_of=None)
+    treaty.symbol = "BC1"
+    treaty.save(update_fields=["symbol"])
+    path = written(
+        tmp_path,
+        "test-declaration,FRA,France,1 Jan 2020,In Force,,,France",
+        "BC1,FRA,France,1 Jan 2020,In Force,,,France",
+        "bread-c1,NOR,Norway,1 Jan 2020,In Force,,,Norway",
+    )
+    assert refused(path) == [
+        "Row 2: test-declaration is no treaty here; nobody consents to be bound by it.",
+        "Row 4: bread-c1 and BC1 are names of one instrument. Write one of them.",
+        "Nothing was kept: 2 of 3 rows cannot be taken. Mend them, or take the others with "
+        "--good-rows.",
+    ]
+    taken(path, "--good-rows")
+    assert acts() == [("BC1", "FRA", "ratification", "2020-01-01")]

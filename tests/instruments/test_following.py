@@ -219,6 +219,14 @@ def test_way_back_is_never_elsewhere(client: Client, declaration: Instrument) ->
         assert response["Location"] == "/en/profile/following/"
 
 
+def test_way_back_is_an_address_and_no_name_of_a_page(
+    client: Client, declaration: Instrument
+) -> None:
+    client.force_login(factories.person())
+    response = client.post(f"/en/instruments/{declaration.code}/follow/", {"back": "²"})
+    assert (response.status_code, response["Location"]) == (302, "%C2%B2")
+
+
 def test_list_shows_ones_own_and_ends_each(client: Client, declaration: Instrument) -> None:
     person, other = factories.person(), factories.person()
     factories.following(other, factories.instrument("another"))

@@ -331,6 +331,13 @@ def test_import_document_refuses_what_no_database_takes(
     assert not Instrument.objects.filter(symbol="G/1").exists()
 
 
+def test_import_document_takes_out_marks_that_turn_what_follows() -> None:
+    piece = Piece("para_1", "1", Role.OPERATIVE, "", "Bake \u202ebread\u202c.", (), "")
+    text = Document("G/1", "Bread", None, (piece,), ())
+    import_document(text, digest=DIGEST, file_digest=DIGEST)
+    assert Wording.objects.get(eid="para_1").words == "Bake bread."
+
+
 # --- Order and numbers
 
 

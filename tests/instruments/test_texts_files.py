@@ -196,6 +196,18 @@ def test_treaty_and_its_recommendation_are_kept_and_the_second_run_changes_nothi
 
 
 @pytest.mark.django_db
+def test_a_broken_file_hinders_no_other(tmp_path: Path) -> None:
+    written(tmp_path, "a.jsonl", "NaN")
+    written(tmp_path, "b.jsonl", '{"symbol": "A/1", "text": "\\ud800"}')
+    written(tmp_path, "lamps.md", TREATY)
+
+    run = import_paths([tmp_path], say=lambda words: None)
+
+    assert run.made == 2
+    assert [each.split(",")[0] for each in run.refused] == ["a.jsonl", "b.jsonl"]
+
+
+@pytest.mark.django_db
 def test_languages_and_editions_of_the_declaration_meet_in_one_entry(tmp_path: Path) -> None:
     for name, lang in (("arb", "ar"), ("eng", "en"), ("fra", "fr")):
         written(tmp_path, f"{name}.html", page(lang=lang))

@@ -329,7 +329,8 @@ def _named(record: Any) -> tuple[str, str, Name, str]:
         return Kind.COMMITMENT.value, record.reference, name, record.get_absolute_url()
     if isinstance(record, Provision):
         instrument = record.instrument.short_name
-        name = Name(f"{instrument}, {record.number or record.eid}", instrument.language)
+        words = f"{instrument}, {record.number}" if record.number else str(instrument)
+        name = Name(words, instrument.language)
         key = f"{record.instrument.code}/{record.eid}"
         return Kind.PROVISION.value, key, name, record.get_absolute_url()
     if isinstance(record, Priority):

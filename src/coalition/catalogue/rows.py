@@ -194,7 +194,6 @@ def of_provisions(provisions: QuerySet[Provision]) -> Iterator[Row]:
     ):
         short = one.instrument.short or one.instrument.names
         language, name = first(short)
-        number = one.number or one.eid
         wording = max(one.wordings.all(), key=_newest, default=None)
         notes = wording.footnotes if wording else []
         facets = {(DECLARATION, one.instrument.code)}
@@ -204,10 +203,10 @@ def of_provisions(provisions: QuerySet[Provision]) -> Iterator[Row]:
             Kind.PROVISION,
             f"{one.instrument.code}/{one.eid}",
             path_of(one),
-            title=f"{name}, {number}",
+            title=f"{name}, {one.number}" if one.number else name,
             language=wording.version.language if wording else language,
             titles={
-                code: f"{text}{COMMAS.get(code, ',')} {number}"
+                code: f"{text}{COMMAS.get(code, ',')} {one.number}" if one.number else text
                 for code, text in short.items()
                 if text
             },

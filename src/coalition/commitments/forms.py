@@ -199,6 +199,9 @@ class ExplorerForm(CleanText, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["declaration"].queryset = queries.answered_texts(
+            self.data.get("declaration", "")[:60]
+        )
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField):
                 field.empty_label = _("All")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,7 @@ from coalition.partners.rules import roles_that
 from coalition.ui.thread import Knot
 
 MOST_COMMENTS = 40  # offered to be answered, the newest
+MOST_TEXTS = 40  # by which readers of the explorer choose, beside those of the coalition
 
 NEEDED: Mapping[str, str | Promise] = {
     "promise": _("the promise in one sentence"),
@@ -136,19 +137,26 @@ def choosable_texts(commitment: Commitment, wanted: str = "") -> Any:
     )
 
 
-def answered_texts() -> Any:
-    """The texts by which readers can choose: those that the coalition names, and all others on
-    which a published promise delivers."""
-    published = Delivery.objects.filter(commitment__state=State.PUBLISHED).order_by()
-    answered = Q(pk__in=published.values("provision__instrument"))
-    return Instrument.objects.filter(Q(position__lt=UNNAMED) | answered)
+def answered_texts(wanted: str = "") -> Any:
+    """The texts by which readers can choose: those that the coalition names, the others on which
+    most published promises deliver, and the one whose code is wanted."""
+    most = (
+        Delivery.objects.filter(commitment__state=State.PUBLISHED)
+        .values("provision__instrument")
+        .annotate(number=Count("pk"))
+        .order_by("-number", "provision__instrument")
+        .values("provision__instrument")[:MOST_TEXTS]
+    )
+    return Instrument.objects.filter(Q(position__lt=UNNAMED) | Q(pk__in=most) | Q(code=wanted))
 
 
 def answerable_comments(commitment: Commitment) -> Any:
     """Comments of supervisors that the commitment may answer: on parties among its places or on
     its partner's country, the newest, and those chosen already."""
-    places = {commitment.partner.country_id, *commitment.places.values_list("pk", flat=True)}
-    parties = Party.objects.filter(place__in=places - {None})
+    about = Q(place__in=commitment.places.order_by())
+    if commitment.partner.country_id:
+        about |= Q(place=commitment.partner.country_id)
+    parties = Party.objects.filter(about)
     newest = (
         SupervisoryComment.objects.filter(party__in=parties, struck_at=None)
         .order_by("-adopted_year", "-pk")

@@ -63,7 +63,9 @@ def explorer(request: HttpRequest) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponse:
     """Exactly what the explorer shows for the same address, as CSV."""
     found = forms.answered(Commitment.objects.published(), forms.ExplorerForm(request.GET))
-    deliveries = Delivery.objects.select_related("provision__instrument")
+    deliveries = Delivery.objects.select_related("provision__instrument").only(
+        "commitment", "provision__eid", "provision__instrument__code"
+    )
     found = queries.for_lists(found).prefetch_related(Prefetch("deliveries", deliveries))
     header = (
         "reference title language promise for_whom partner partner_group country level places "

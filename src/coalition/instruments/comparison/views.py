@@ -194,7 +194,7 @@ def _why(pairing: Pairing) -> str:
     if pairing.why == Why.INSIDE:
         return _("Paired by what stands below it.")
     if pairing.why == Why.SAME_WORDS:
-        return _("The words are the same.") if pairing.is_changed else ""
+        return _("Only capitals or punctuation differ.") if pairing.is_changed else ""
     words = ngettext(
         "%(count)d word in common (%(share)d%%).",
         "%(count)d words in common (%(share)d%%).",

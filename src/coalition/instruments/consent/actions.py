@@ -40,7 +40,7 @@ from coalition.instruments.models import (
     Period,
     Provision,
 )
-from coalition.instruments.texts.entries import make_entry
+from coalition.instruments.texts.entries import make_entry, one_at_a_time
 from coalition.places.models import Place
 
 PERMISSION = "instruments.consent"
@@ -259,12 +259,10 @@ def keep_source(title: str, url: str = "") -> Source:
     if found:
         return found
     digest = hashlib.sha256(f"{title}\n{url}".encode()).hexdigest()[:8]
-    return Source.objects.create(
+    return Source.objects.get_or_create(
         code=f"{slugify(title)[:40] or 'source'}-{digest}",
-        title=title,
-        url=url,
-        seen_on=timezone.localdate(),
-    )
+        defaults={"title": title, "url": url, "seen_on": timezone.localdate()},
+    )[0]
 
 
 # --- Whole tables ------------------------------------------------------------------------------
@@ -317,7 +315,9 @@ def import_table(
     """
     report = TableReport(reading.rows, len(reading.tables), errors=list(reading.errors))
     with transaction.atomic():
+        one_at_a_time()
         held = _instruments([*reading.tables])
+        _refuse_strangers(reading, held, report)
         _refuse_older(reading, held, report)
         if report.errors and not good_rows:
             report.is_kept = False
@@ -488,6 +488,27 @@ def _action(
         source_status=draft.source_status,
         note=draft.note,
     )
+
+
+def _refuse_strangers(
+    reading: Reading, instruments: dict[str, Instrument], report: TableReport
+) -> None:
+    """What is no treaty has no parties, and a second name of one instrument no table of its own."""
+    first: dict[int, str] = {}
+    for symbol in [*reading.tables]:
+        if (one := instruments.get(symbol)) is None:
+            continue
+        if not one.is_binding:
+            sentence = f"{symbol} is no treaty here; nobody consents to be bound by it."
+        elif (earlier := first.setdefault(one.pk, symbol)) != symbol:
+            sentence = f"{symbol} and {earlier} are names of one instrument. Write one of them."
+        else:
+            continue
+        table = reading.tables.pop(symbol)
+        rows = [draft.row for draft in table.drafts]
+        report.errors.append((min(rows, default=0), sentence))
+    for symbol in instruments.keys() - reading.tables.keys():
+        del instruments[symbol]
 
 
 def _refuse_older(

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from coalition.base.errors import Refused
 from coalition.instruments.consent import actions, forms, pages, queries, words
-from coalition.instruments.models import ConsentAction
+from coalition.instruments.models import ConsentAction, Party
 
 ROWS_A_PAGE = 40
 
@@ -58,7 +58,8 @@ def _recorded(told: dict[str, Any], *, by: Any) -> ConsentAction:
     """All of it or nothing: a country that was no party yet becomes one with its first act."""
     party = queries.find_party(told["party"])
     if party.pk is None:
-        party.save()
+        defaults = {"names": party.names, "place": party.place}
+        party = Party.objects.get_or_create(code=party.code, defaults=defaults)[0]
     given = {name: told[name] for name in told if name not in ("instrument", "party", "source")}
     source = actions.keep_source(told["source"], told["url"])
     return actions.record_action(told["instrument"], party, source=source, by=by, **given)

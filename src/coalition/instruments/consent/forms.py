@@ -114,7 +114,7 @@ class MatrixForm(DayForm):
     """Which countries and which instruments stand in the matrix."""
 
     region = RegionField()
-    group = forms.ChoiceField(label=_("Group"), choices=GROUPS, required=False)
+    group = forms.ChoiceField(label=_("Group of countries"), choices=GROUPS, required=False)
     category = forms.ChoiceField(
         label=_("Category"), choices=[("", _("All")), *Category.choices], required=False
     )

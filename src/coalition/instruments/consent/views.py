@@ -429,7 +429,7 @@ def record_csv(request: HttpRequest, party: str) -> HttpResponse:
     one = _party(party)
     form = forms.RecordForm(request.GET)
     rows = form.chosen(pages.standings_of(one, form.day))
-    return csv_file(f"record-{one.code}", HEADER, (_line(request, each) for each in rows))
+    return csv_file(f"record-{one.code}", HEADER, _listing(request, rows))
 
 
 # --- Helpers -----------------------------------------------------------------------------------

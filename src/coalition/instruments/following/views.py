@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -115,13 +115,13 @@ def _follow(request: HttpRequest, thing: Any) -> HttpResponse:
                 "in your profile."
             )
         messages.success(request, said)
-    return redirect(_back(request))
+    return HttpResponseRedirect(_back(request))
 
 
 def _unfollow(request: HttpRequest, thing: Any) -> HttpResponse:
     actions.unfollow(thing, by=request.user)
     messages.success(request, _("You no longer follow it."))
-    return redirect(_back(request))
+    return HttpResponseRedirect(_back(request))
 
 
 def _back(request: HttpRequest) -> str:

@@ -22,6 +22,7 @@ from coalition.instruments.intake.reading import read_file
 from coalition.instruments.models import Instrument, Intake
 from coalition.instruments.states import OPEN
 from coalition.instruments.texts.actions import import_document
+from coalition.instruments.texts.entries import one_at_a_time
 from coalition.instruments.texts.files import words_digest
 
 KINDS = ("pdf", "docx")
@@ -44,11 +45,7 @@ def upload(file: IO[bytes], *, name: str, by: Any, instrument: Instrument | None
     sniffed = uploads.check(file, name=name, kinds=KINDS)
     # As PurePath, so that no folder of the sender's machine is shown.
     shown = clean_line(PurePath(name.replace("\\", "/")).name, limit=200)
-    if held := Intake.objects.filter(file_digest=sniffed.sha256, state__in=OPEN).first():
-        raise Refused(
-            _("This file is on its way in already, as “%(title)s”. Open it in the list below.")
-            % {"title": held.title or held.file_name}
-        )
+    _refuse_held(sniffed.sha256)
     content = file.read()
     reading = read_file(content, sniffed.kind)
     facts = {name: value for name, value in reading.facts.items() if name != "title"}
@@ -70,8 +67,18 @@ def upload(file: IO[bytes], *, name: str, by: Any, instrument: Instrument | None
     )
 
 
+def _refuse_held(digest: str) -> None:
+    if held := Intake.objects.filter(file_digest=digest, state__in=OPEN).first():
+        raise Refused(
+            _("This file is on its way in already, as “%(title)s”. Open it in the list below.")
+            % {"title": held.title or held.file_name}
+        )
+
+
 @transaction.atomic
 def _keep(intake: Intake, content: bytes, suffix: str) -> Intake:
+    one_at_a_time()
+    _refuse_held(intake.file_digest)  # again: reading took its time
     intake.file.save(f"{intake.file_digest[:16]}{suffix}", ContentFile(content), save=False)
     try:
         with transaction.atomic():

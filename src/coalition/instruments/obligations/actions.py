@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from coalition.accounts.models import User
 from coalition.base import audit
 from coalition.base.errors import NotAllowed, Refused
-from coalition.base.numbers import next_reference
+from coalition.base.numbers import next_reference, next_references
 from coalition.base.reference import Source
 from coalition.instruments.models import (
     Following,
@@ -41,6 +41,7 @@ def enter_comment(
     if not about:
         raise Refused(_("Please name the instrument that the comment is about."))
     check_years(fields["adopted_year"], fields.get("published_year"))
+    next_references("CMT", 0)  # who enters the same at once waits, and is told
     held = SupervisoryComment.objects.filter(party=party, url=fields["url"]).first()
     if held:
         raise Refused(

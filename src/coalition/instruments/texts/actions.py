@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ from coalition.instruments.models import (
     Wording,
 )
 from coalition.instruments.texts import drafts
-from coalition.instruments.texts.entries import make_entry
+from coalition.instruments.texts.entries import make_entry, one_at_a_time
 from coalition.instruments.texts.identity import identities
 from coalition.instruments.texts.ordering import make_provisions, merged, paragraph_above
 from coalition.instruments.texts.queries import rank
@@ -34,6 +34,7 @@ from coalition.instruments.texts.queries import rank
 OFFICIAL_DOCUMENT = "https://docs.un.org/en/{symbol}"
 LONGEST_SYMBOL = 60
 LONGEST_NUMBER = 60
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 NO_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 TITLES = (ProvisionRole.HEADING, ProvisionRole.ANNEX_TITLE)
 
@@ -80,6 +81,8 @@ def import_document(
             "one line, such as A/RES/80/5."
         )
     _refuse_unkeepable(document)
+    document = _straight(document)
+    one_at_a_time()
     held = (
         Version.objects.select_related("instrument")
         .filter(symbol=symbol, language=document.language)
@@ -162,6 +165,18 @@ def _refuse_unkeepable(document: Document) -> None:
             f"{document.symbol} holds characters that are none (NUL, or half of one). Take them "
             "out, or fetch the text again."
         )
+
+
+def _straight(document: Document) -> Document:
+    """Without marks that turn the direction of what follows: they make words look like others."""
+
+    def straight(piece: Piece) -> Piece:
+        if not TURNS.search(f"{piece.words}{piece.title}{piece.heading}"):
+            return piece
+        names = ("words", "title", "heading")
+        return replace(piece, **{each: TURNS.sub("", getattr(piece, each)) for each in names})
+
+    return replace(document, pieces=tuple(map(straight, document.pieces)))
 
 
 def _noted(piece: Piece) -> list[str]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from coalition.base.errors import Refused
+from coalition.base.numbers import next_references
 from coalition.base.reference import Source
 from coalition.base.text import clean_line
 from coalition.instruments.models import UNNAMED, Instrument, Subject
@@ -19,6 +20,12 @@ from coalition.instruments.texts.known import (
     revising,
 )
 from coalition.themes.models import Theme
+
+
+def one_at_a_time() -> None:
+    """Until this transaction ends nobody else makes entries or reads in texts: the same text
+    read in twice at once is one text."""
+    next_references("TEXT", 0)
 
 
 def make_entry(

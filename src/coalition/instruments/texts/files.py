@@ -36,10 +36,11 @@ class Found:
 
 @dataclass(frozen=True)
 class LeftAlone:
-    """A file that is not read, and why: a sentence."""
+    """A file that is not read, or not to its end, and why: a sentence."""
 
     path: Path
     why: str
+    is_broken: bool = False  # it should have been read
 
 
 Reader = Callable[[Path], Iterator[Found | LeftAlone]]
@@ -55,12 +56,16 @@ def found_in(paths: Sequence[Path]) -> Iterator[Found | LeftAlone]:
             raise Refused(f"{path} is not there. Check its name.")
         files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else []
         for file in files or ([path] if path.is_file() else []):
-            yield from _of_file(file)
+            try:
+                yield from _of_file(file)
+            except Refused as refusal:  # a broken file hinders no other
+                yield LeftAlone(file, str(refusal), is_broken=True)
 
 
 def words_digest(words: str) -> str:
     """SHA-256 of words, whose spaces and line ends differ between copies of one text."""
-    return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()
+    # Halves of characters, as JSON may hold them, are for the import to refuse.
+    return hashlib.sha256(" ".join(words.split()).encode(errors="surrogatepass")).hexdigest()
 
 
 def _of_file(path: Path) -> Iterator[Found | LeftAlone]:

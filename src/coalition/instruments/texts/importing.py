@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
@@ -33,6 +33,8 @@ class Run:
     paragraphs: int = 0
     doubts: int = 0
     refused: list[str] = field(default_factory=list)
+    # Symbols of drafts, each with that of the text that became of it, of all that was looked at.
+    adopted_from: dict[str, str] = field(default_factory=dict)
 
     @property
     def summary(self) -> str:
@@ -59,7 +61,7 @@ def import_paths(
     """
     run = Run(is_dry)
     wanted = set(symbols)
-    for batch in _batches(_in_order(_chosen(paths, wanted, run, say)), AT_ONCE):
+    for batch in _batches(_in_order(_chosen(paths, wanted, run, say), run.adopted_from), AT_ONCE):
         with transaction.atomic():
             changed = []
             for found, of in batch:
@@ -80,10 +82,15 @@ def _chosen(
     missing, present = set(wanted), set()
     try:
         for each in found_in(paths):
+            if isinstance(each, LeftAlone) and each.is_broken:
+                run.refused.append(each.why)
+                continue
             if isinstance(each, LeftAlone):
                 run.left_alone += 1
                 say(f"{each.path.name}: {each.why}")
-            elif not wanted or each.symbol in wanted:
+                continue
+            run.adopted_from |= dict.fromkeys(each.drafts, each.symbol)
+            if not wanted or each.symbol in wanted:
                 missing.discard(each.symbol)
                 yield each
             else:
@@ -96,12 +103,12 @@ def _chosen(
         run.refused.append(f"{names} has no document “{symbol}”. {hint}")
 
 
-def _in_order(every: Iterable[Found]) -> Iterator[tuple[Found, str]]:
+def _in_order(
+    every: Iterable[Found], adopted_from: Mapping[str, str]
+) -> Iterator[tuple[Found, str]]:
     """Each text with the symbol of what it is a draft of; drafts after what became of them."""
-    adopted_from: dict[str, str] = {}
     waiting = []
     for found in every:
-        adopted_from |= dict.fromkeys(found.drafts, found.symbol)
         if "/L." in found.symbol:
             waiting.append(found)
         else:

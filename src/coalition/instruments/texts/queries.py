@@ -111,7 +111,7 @@ def text_of(
     wordings = {one.provision_id: one for one in version.wordings.order_by()} if version else {}
     counts = deliveries(instrument) if counted else {}
     elsewhere = Exists(Wording.objects.filter(provision=OuterRef("pk")))
-    provisions = instrument.provisions.annotate(is_worded=elsewhere)
+    provisions = instrument.provisions.annotate(is_worded=elsewhere).defer("loaded")
     rows = sorted(
         (one for one in provisions if one.pk in wordings or not one.is_worded),
         key=lambda one: one.position,
@@ -124,11 +124,8 @@ def text_of(
     nodes: dict[int | None, Node] = {}
     tops: list[Node] = []
     for provision in rows:
-        provision.instrument = instrument
         node = Node(provision, wordings.get(provision.pk), count=counts.get(provision.pk, 0))
         nodes[provision.pk] = node
-        if node.wording and version:
-            node.wording.version = version
         above = provision.parent_id
         if version and not is_current and node.wording:
             above = by_wording.get(node.wording.parent_id)

@@ -63,6 +63,11 @@ class Node:
         return self.role == ProvisionRole.POINT
 
     @property
+    def is_article(self) -> bool:
+        """Is it cited as an article, or as a paragraph or letter of one?"""
+        return "art_" in self.eid
+
+    @property
     def is_counted(self) -> bool:
         return self.role == COUNTED
 
@@ -105,6 +110,13 @@ class Node:
     @property
     def words(self) -> str:
         return self.wording.words if self.wording else ""
+
+    @property
+    def opening(self) -> str:
+        """What tells it in a list: its title, else its first words, its own or those inside."""
+        if self.wording and self.wording.title:
+            return self.wording.title
+        return next((each.words for each in self.walk() if each.words), "")
 
     @property
     def marked(self) -> SafeString:
@@ -162,13 +174,17 @@ class Part:
             if self.is_cut and span:
                 return Name(f"{name} ({span})", name.language)
             return name
-        if self.number == 0:
+        if self.first:
+            words = gettext("Paragraphs %(first)s to %(last)s")
+            if self.paragraphs[0].is_article:
+                words = gettext("Articles %(first)s to %(last)s")
+            words %= {"first": self.first, "last": self.last}
+        elif any(
+            node.role == ProvisionRole.ADOPTING and "clause_" in node.eid for node in self.nodes
+        ):
             words = gettext("The resolution that adopts the text")
-        elif self.first:
-            words = gettext("Paragraphs %(first)s to %(last)s") % {
-                "first": self.first,
-                "last": self.last,
-            }
+        elif self.number == 0:
+            words = gettext("Preamble")
         else:
             words = gettext("The text")
         return Name(words, get_language() or "en")
@@ -236,6 +252,11 @@ class Text:
         while eid and eid not in self.by_eid:
             eid = eid.rpartition("__")[0]
         return self.by_eid.get(eid)
+
+
+def short(number: str) -> str:
+    """What of a number fits a cell of the strip, whose title has the whole of it."""
+    return number if len(number) <= 5 else f"{number[:3].rstrip(' ,')}…"
 
 
 def direction_of(language: str) -> str:

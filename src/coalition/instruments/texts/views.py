@@ -35,7 +35,7 @@ from coalition.instruments.templatetags.names import named
 from coalition.instruments.texts import anchors, exporting, plain, queries
 from coalition.instruments.texts import library as listing
 from coalition.instruments.texts.forms import LibraryFilter, ParagraphFilter
-from coalition.instruments.texts.tree import Node
+from coalition.instruments.texts.tree import Node, short
 from coalition.themes.models import Challenge, Theme
 from coalition.ui.templatetags.ui import example_mark
 from coalition.ui.thread import ABOVE, BELOW, HERE, Cell, Knot
@@ -158,12 +158,11 @@ def contents(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "text": text,
         "instrument": instrument,
-        "today": today,
         "bound": bound,
         "sources": queries.with_sources([instrument])[0][1],
         "anchors": [
             anchor
-            for anchor in queries.current_anchors(timezone.localdate())
+            for anchor in queries.current_anchors(today)
             if anchor.instrument_id == instrument.pk
         ],
         "form": form if is_listed else None,
@@ -348,9 +347,10 @@ def _attached(instrument: Instrument, version: Version | None, ending: str) -> d
 
 
 def citation(node: Node) -> str:
-    """How a provision is named in a title: "Paragraph 30 (h)", "Preambular paragraph"."""
+    """How a provision is named in a title: "Paragraph 30 (h)", "Article 2", "Heading"."""
     if node.number and (node.is_point or node.is_counted):
-        return _("Paragraph %(number)s") % {"number": node.number}
+        words = _("Article %(number)s") if node.is_article else _("Paragraph %(number)s")
+        return words % {"number": node.number}
     kind = node.provision.get_role_display()
     return f"{kind} {node.number}".strip()
 
@@ -362,7 +362,7 @@ def _cell(node: Node) -> Cell:
     else:
         who = _("not taken up yet")
     return Cell(
-        node.number or "·",
+        short(node.number) or "·",
         node.provision.get_absolute_url(),
         node.count,
         f"{citation(node)}: {who}",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from coalition.base.downloads import csv_file
 from coalition.instruments.models import Instrument
-from coalition.instruments.texts.tree import Part
+from coalition.instruments.texts.tree import Part, short
 from coalition.instruments.tracker import queries
 from coalition.instruments.tracker.forms import TrackerFilter
 from coalition.instruments.tracker.queries import Tracked, Tracker
@@ -182,9 +182,10 @@ def _cells(asked: Asked) -> list[Cell]:
         if count:
             who = ngettext("%(count)d commitment", "%(count)d commitments", count)
             who %= {"count": count}
-        title = _("Paragraph %(number)s") % {"number": one.node.number}
+        words = _("Article %(number)s") if one.node.is_article else _("Paragraph %(number)s")
+        title = words % {"number": one.node.number}
         address = one.node.provision.get_absolute_url()
-        cells.append(Cell(one.node.number or "·", address, count, f"{title}: {who}"))
+        cells.append(Cell(short(one.node.number) or "·", address, count, f"{title}: {who}"))
     return cells
 
 
@@ -197,7 +198,7 @@ def _cell_of_part(part: Part, inside: list[Tracked], asked: Asked) -> Cell:
         "all": len(inside),
     }
     return Cell(
-        f"{part.first}–{part.last}",
+        f"{short(part.first)}–{short(part.last)}",
         _link("instruments:tracker", asked, part=part.number),
         taken,
         said,
