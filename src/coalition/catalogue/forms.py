@@ -49,7 +49,14 @@ class SearchForm(forms.Form):
         super().__init__({"q": words, **wishes})
         present = {name: {*counts[name], *wishes.get(name, "").split()} for name in counts}
         names: dict[str, list[tuple[str, Any]]] = {
-            "kind": [(kind.value, kind.label) for kind in Kind],
+            "kind": [
+                # A text of any kind: a convention is none of the declarations.
+                (
+                    kind.value,
+                    _("Instrument or declaration") if kind is Kind.DECLARATION else kind.label,
+                )
+                for kind in Kind
+            ],
             "theme": [(one.code, one.short_name) for one in Theme.objects.all()],
             "group": [(one.code, one.short_name) for one in PartnerGroup.objects.all()],
             "place": _places(present["place"]),

@@ -17,7 +17,7 @@ class IntakeState(TextChoices):
 
 OPEN = (IntakeState.SUGGESTED, IntakeState.CORRECTED)
 INTAKE_VERBS = {
-    "correct": Verb(OPEN, IntakeState.CORRECTED, _("corrected")),
+    "correct": Verb((IntakeState.SUGGESTED,), IntakeState.CORRECTED, _("corrected")),
     "publish": Verb(OPEN, IntakeState.PUBLISHED, _("published as a version")),
     "discard": Verb(OPEN, IntakeState.DISCARDED, _("discarded"), needs_reason=True),
 }

@@ -12,6 +12,7 @@ from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment, Delivery
 from coalition.commitments.states import State
 from coalition.instruments.models import Provision, ProvisionRole
+from coalition.instruments.texts.library import coalition_texts
 from coalition.partners.models import Partner, PartnerGroup
 from coalition.partners.states import JOINED
 from coalition.places.charts import member_map
@@ -20,7 +21,10 @@ from coalition.ui.charts import Bar, bars
 
 def home() -> dict[str, Any]:
     """Who is in, what is promised, what nobody has taken up yet, and what is new."""
-    paragraphs = Provision.objects.filter(role=ProvisionRole.OPERATIVE)
+    # Of all texts the share would say nothing: most bind States and ask nothing of partners.
+    paragraphs = Provision.objects.filter(
+        role=ProvisionRole.OPERATIVE, instrument__in=coalition_texts().order_by().values("pk")
+    )
     delivered = Delivery.objects.filter(commitment__state=State.PUBLISHED)
     taken_up = paragraphs.filter(
         Q(pk__in=delivered.values("provision")) | Q(pk__in=delivered.values("provision__parent"))

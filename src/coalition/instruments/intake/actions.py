@@ -20,7 +20,7 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line
 from coalition.instruments.intake.reading import read_file
 from coalition.instruments.models import Instrument, Intake
-from coalition.instruments.states import OPEN
+from coalition.instruments.states import OPEN, IntakeState
 from coalition.instruments.texts.actions import import_document
 from coalition.instruments.texts.entries import one_at_a_time
 from coalition.instruments.texts.files import words_digest
@@ -106,7 +106,10 @@ def correct(intake: Intake, *, marked: str, facts: Mapping[str, Any], seen: str,
     for name in changed:
         setattr(held, name, facts[name])
     held.save(update_fields=["marked", "changed_at", *changed])
-    states.move(held, "correct", by=by)
+    if held.state == IntakeState.SUGGESTED:
+        states.move(held, "correct", by=by)
+    else:
+        audit.record("instruments.correct", held, by=by)
     return held
 
 
@@ -189,7 +192,7 @@ def document_of(intake: Intake) -> Document:
 def _opened(intake: Intake, seen: str) -> Any:
     """The text, locked, where it stands as this person has seen it and is still open."""
     held = states.lock(intake)
-    if sentence := states.refusal(held, "correct"):
+    if sentence := states.refusal(held, "publish"):
         raise NotAllowed(sentence)
     try:
         moment = parse_datetime(seen)
