@@ -192,8 +192,9 @@ def _endorsements(
         "page": page,
         "may_sign": may_sign,
         "why_not": why_not(request.user, partner, "sign"),
-        # Those of which the coalition speaks come first; the rest is one search away.
+        # Those of which the coalition speaks; the rest is one search away.
         "texts": queries.open_to_adherence()
+        .named()
         .exclude(adherences__in=partner.adherences.standing())
         .order_by("position", "code")[:ROWS_A_PAGE]
         if may_sign
