@@ -418,7 +418,7 @@ PAGES = [
     Page("instruments:passport", 8, of=passport),
     Page("instruments:record", 5, of=sovereign),
     Page("instruments:consent_desk", 5, DESK),
-    Page("instruments:consent_record", 7, DESK),
+    Page("instruments:consent_record", 5, DESK),
     Page("instruments:consent_strike", 4, DESK, of=act_of_consent),
     Page("themes", 2),
     Page("theme", 8, of=theme),

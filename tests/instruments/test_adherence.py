@@ -379,7 +379,7 @@ def test_officer_records_through_the_desk_with_a_source(doha: Instrument) -> Non
     wrong = {
         "Name exactly one": {"party": "KEN", "name": "Both"},
         "Name exactly one:": {},
-        "There is no text with the symbol": {"text": "A/RES/80/5555", "party": "KEN"},
+        "There is no instrument “A/RES/80/5555” here.": {"text": "A/RES/80/5555", "party": "KEN"},
         "There is no partner with the reference": {"partner": "PAR-1999-0001"},
         "This field is required": {"party": "KEN", "source": ""},
     }

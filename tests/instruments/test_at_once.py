@@ -12,8 +12,7 @@ import pytest
 from django.db import connections
 
 from coalition.base.errors import NotAllowed, Refused
-from coalition.base.reference import Source
-from coalition.instruments.consent.actions import keep_source
+from coalition.base.reference import Source, source_of
 from coalition.instruments.consent.desk_views import _recorded
 from coalition.instruments.intake import actions as intake
 from coalition.instruments.models import (
@@ -122,5 +121,5 @@ def test_first_act_of_a_country_recorded_twice_at_once_is_one_act() -> None:
 
 
 def test_source_kept_twice_at_once_is_one_source() -> None:
-    assert at_once(lambda: keep_source("Register", "https://x.test/")) == ["done"] * 3
+    assert at_once(lambda: source_of("Register", "https://x.test/")) == ["done"] * 3
     assert Source.objects.filter(title="Register").count() == 1

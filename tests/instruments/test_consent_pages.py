@@ -435,7 +435,11 @@ def test_desk_refuses_nonsense_with_a_sentence_and_keeps_nothing(
     client.force_login(officer())
     before = ConsentAction.objects.count()
     wrong = {
-        "instrument": ({"instrument": "nothing"}, "Select a valid choice"),
+        "instrument": (
+            {"instrument": "nothing"},
+            "There is no instrument “nothing” here. Write its code or symbol, such as C087.",
+        ),
+        "no treaty": ({"instrument": "doha"}, "There is no instrument “doha” here."),
         "party": ({"party": "ZZZ"}, "Select a valid choice"),
         "no day": ({"on": ""}, "Give the day of registration"),
         "a day to come": ({"on": "2100-01-01"}, "has not come yet"),

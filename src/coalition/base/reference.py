@@ -6,6 +6,7 @@ last said (`loaded`); a field is taken from the file only while it still reads a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from coalition.base.errors import Refused
 from coalition.base.fields import NamesField
 from coalition.base.names import Name, in_language
+from coalition.base.text import clean_line
 
 
 class Source(models.Model):
@@ -34,6 +36,18 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+def source_of(title: str, url: str = "") -> Source:
+    """The source of this title and address; one that is held already is taken, else it is made,
+    as seen today. Safe for two at once."""
+    title, url = clean_line(title, limit=300), clean_line(url, limit=500)
+    found = Source.objects.filter(title=title, url=url).first()
+    if found:
+        return found
+    digest = hashlib.sha256(f"{title}\n{url}".encode()).hexdigest()[:24]
+    made = {"title": title, "url": url, "seen_on": timezone.localdate()}
+    return Source.objects.get_or_create(code=f"stated-{digest}", defaults=made)[0]
 
 
 class Label(models.Model):

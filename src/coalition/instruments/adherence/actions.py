@@ -3,7 +3,6 @@ with a source. An act is a row for good; what was entered in error is struck, wi
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Any
 
@@ -184,17 +183,6 @@ def party_of(place: Place) -> Party:
         defaults={"kind": PartyKind.STATE, "names": place.names, "place": place},
     )
     return party
-
-
-def source_of(title: str, url: str) -> Source:
-    """The source of this title and address; made when it is first needed."""
-    title, url = clean_line(title, limit=300), clean_line(url, limit=500)
-    digest = hashlib.sha256(f"{title}\n{url}".encode()).hexdigest()[:20]
-    source, _made = Source.objects.get_or_create(
-        code=f"adherence-{digest}",
-        defaults={"title": title, "url": url, "seen_on": timezone.localdate()},
-    )
-    return source
 
 
 def _keep(instrument: Instrument, who: dict[str, Any], **fields: Any) -> Adherence:

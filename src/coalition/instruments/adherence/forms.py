@@ -9,12 +9,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coalition.base.errors import Refused
 from coalition.base.fields import LANGUAGE_NAMES
 from coalition.base.forms import CleanText
 from coalition.instruments.adherence import actions, queries
 from coalition.instruments.models import AdherenceKind, Party, PartyKind
-from coalition.instruments.texts.queries import find_instrument
+from coalition.instruments.texts.forms import InstrumentField
 from coalition.partners.choices import RowField, countries, read_places, rows_of
 from coalition.partners.models import Partner, PartnerGroup
 from coalition.ui.forms import DateInput, Select
@@ -135,9 +134,8 @@ class StrikeForm(CleanText, forms.Form):
 class RecordForm(CleanText, forms.Form):
     """What a source says somebody did, as an officer records it."""
 
-    text = forms.CharField(
+    text = InstrumentField(
         label=gettext_lazy("Text"),
-        max_length=100,
         help_text=gettext_lazy("Its symbol or its short address, such as A/RES/80/5 or doha."),
     )
     party = forms.ChoiceField(
@@ -187,12 +185,6 @@ class RecordForm(CleanText, forms.Form):
         if self.others.by_code:
             choices.append((_("Regional organisations"), self.others.choices[1:]))
         self.fields["party"].choices = choices  # type: ignore[attr-defined]
-
-    def clean_text(self) -> Any:
-        try:
-            return find_instrument(self.cleaned_data["text"])
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from None
 
     def clean_partner(self) -> Partner | None:
         reference = self.cleaned_data["partner"].upper()

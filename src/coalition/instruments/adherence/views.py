@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coalition.base.downloads import csv_file
 from coalition.base.errors import NotAllowed, Refused
+from coalition.base.reference import source_of
 from coalition.instruments.adherence import actions, queries
 from coalition.instruments.adherence.forms import (
     ActsFilter,
@@ -234,7 +235,7 @@ def desk(request: HttpRequest) -> HttpResponse:
                     form.cleaned_data["text"],
                     form.who,
                     **given,
-                    source=actions.source_of(form.cleaned_data["source"], form.cleaned_data["url"]),
+                    source=source_of(form.cleaned_data["source"], form.cleaned_data["url"]),
                     by=request.user,
                 )
         except Refused as refusal:

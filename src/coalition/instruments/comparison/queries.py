@@ -14,6 +14,7 @@ from coalition.analysis.alignment import Pairing, Why, align
 from coalition.analysis.word_diff import Span, word_diff
 from coalition.instruments.models import Instrument, ProvisionRole, Version, Wording
 from coalition.instruments.texts.anchors import place_in
+from coalition.instruments.texts.identity import Said
 from coalition.instruments.texts.queries import current_version, is_same_edition
 from coalition.instruments.texts.tree import HEADINGS, direction_of
 
@@ -205,16 +206,6 @@ def label_of(row: Wording) -> str:
     return f"{row.number}." if row.number and " " not in row.number else row.number
 
 
-@dataclass(frozen=True)
-class _Unit:
-    eid: str
-    number: str
-    role: str
-    parent: str
-    words: str
-    title: str
-
-
 def _wordings(version: Version) -> list[Wording]:
     rows = list(version.wordings.select_related("provision").order_by("position"))
     for row in rows:
@@ -222,10 +213,10 @@ def _wordings(version: Version) -> list[Wording]:
     return rows
 
 
-def _units(rows: Sequence[Wording]) -> list[_Unit]:
+def _units(rows: Sequence[Wording]) -> list[Said]:
     eids = {row.pk: row.eid for row in rows}
     return [
-        _Unit(row.eid, row.number, row.role, eids.get(row.parent_id, ""), row.words, row.title)
+        Said(row.eid, row.number, row.role, eids.get(row.parent_id, ""), row.words, row.title)
         for row in rows
     ]
 

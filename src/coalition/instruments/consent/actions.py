@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -251,18 +250,6 @@ def _refuse_impossible(
                 _("%(party)s had not consented before %(day)s, so there is nothing to denounce.")
                 % {"party": party.name, "day": date_format(day)}
             )
-
-
-def keep_source(title: str, url: str = "") -> Source:
-    """Where an act was read, as a source of its own; one with this title and address is kept."""
-    found = Source.objects.filter(title=title, url=url).first()
-    if found:
-        return found
-    digest = hashlib.sha256(f"{title}\n{url}".encode()).hexdigest()[:8]
-    return Source.objects.get_or_create(
-        code=f"{slugify(title)[:40] or 'source'}-{digest}",
-        defaults={"title": title, "url": url, "seen_on": timezone.localdate()},
-    )[0]
 
 
 # --- Whole tables ------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coalition.base.errors import Refused
+from coalition.base.reference import source_of
 from coalition.instruments.consent import actions, forms, pages, queries, words
 from coalition.instruments.models import ConsentAction, Party
 
@@ -61,7 +62,7 @@ def _recorded(told: dict[str, Any], *, by: Any) -> ConsentAction:
         defaults = {"names": party.names, "place": party.place}
         party = Party.objects.get_or_create(code=party.code, defaults=defaults)[0]
     given = {name: told[name] for name in told if name not in ("instrument", "party", "source")}
-    source = actions.keep_source(told["source"], told["url"])
+    source = source_of(told["source"], told["url"])
     return actions.record_action(told["instrument"], party, source=source, by=by, **given)
 
 

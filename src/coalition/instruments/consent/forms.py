@@ -29,6 +29,7 @@ from coalition.instruments.models import (
     Status,
     Subject,
 )
+from coalition.instruments.texts.forms import InstrumentField
 from coalition.places.models import Place, PlaceKind
 from coalition.ui.forms import DateInput, Select
 
@@ -247,12 +248,7 @@ class RecordForm(DayForm):
 class ActForm(CleanText, forms.Form):
     """One act of consent, as a source has it."""
 
-    instrument = forms.ModelChoiceField(
-        label=_("Instrument"),
-        queryset=Instrument.objects.filter(kind__in=BINDING),
-        to_field_name="code",
-        widget=Select,
-    )
+    instrument = InstrumentField(kinds=BINDING)
     party = forms.ChoiceField(label=_("Party"), widget=Select)
     kind = forms.ChoiceField(label=_("What it did"), choices=ConsentKind.choices)
     on = forms.DateField(
@@ -267,12 +263,10 @@ class ActForm(CleanText, forms.Form):
         widget=DateInput,
         help_text=_("Only where the source gives this day; else it follows from the rule."),
     )
-    by_instrument = forms.ModelChoiceField(
-        label=_("Later instrument that denounces it"),
-        queryset=Instrument.objects.filter(kind__in=BINDING),
-        to_field_name="code",
+    by_instrument = InstrumentField(
+        kinds=BINDING,
+        label=_("Later instrument that denounces it (code or symbol)"),
         required=False,
-        widget=Select,
     )
     provisions = forms.CharField(
         label=_("Provisions"),

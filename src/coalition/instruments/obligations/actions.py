@@ -14,7 +14,7 @@ from coalition.accounts.models import User
 from coalition.base import audit
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.numbers import next_reference, next_references
-from coalition.base.reference import Source
+from coalition.base.reference import source_of
 from coalition.instruments.models import (
     Following,
     Instrument,
@@ -96,10 +96,7 @@ def set_start(
     if starts is not None and not (title and url):
         raise Refused(_("Please say where the year is written: a title and an address."))
     if starts is not None:
-        group.source, _made = Source.objects.update_or_create(
-            code=f"reporting-{group.key}".lower(),
-            defaults={"title": title, "url": url, "seen_on": timezone.localdate()},
-        )
+        group.source = source_of(title, url)
     group.starts = starts
     group.save(update_fields=["starts", "source"])
     audit.record("instruments.set_reporting_year", group, by=by)

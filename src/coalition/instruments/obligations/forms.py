@@ -9,35 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coalition.base.forms import CleanText
-from coalition.instruments.models import Category, CommentKind, Instrument, Party
+from coalition.instruments.models import Category, CommentKind, Party
 from coalition.instruments.obligations.importing import CEACR
 from coalition.instruments.obligations.queries import YEARS_AHEAD
+from coalition.instruments.texts.forms import InstrumentField
 from coalition.partners.choices import LANGUAGES
 from coalition.places.forms import PlaceField
 
 
-class InstrumentField(forms.CharField):
-    """One instrument by its code or symbol, typed: there are too many for a list."""
-
-    def clean(self, value: Any) -> Any:
-        name = super().clean(value)
-        if not name:
-            return None
-        found = Instrument.objects.filter(code__iexact=name).first()
-        found = found or Instrument.objects.filter(symbol__iexact=name).first()
-        if found is None:
-            raise forms.ValidationError(
-                _("There is no instrument “%s” here. Write its code or symbol, such as C087."),
-                params=name[:60],
-            )
-        return found
-
-
 class CalendarFilter(CleanText, forms.Form):
     place = PlaceField(label=_("Place"), required=False)
-    instrument = InstrumentField(
-        label=_("Instrument (code or symbol)"), max_length=60, required=False
-    )
+    instrument = InstrumentField(required=False)
     category = forms.ChoiceField(
         label=_("Category"), required=False, choices=[("", _("All")), *Category.choices]
     )
@@ -56,9 +38,7 @@ class CalendarFilter(CleanText, forms.Form):
 
 class CommentFilter(CleanText, forms.Form):
     place = PlaceField(label=_("Place"), required=False)
-    instrument = InstrumentField(
-        label=_("Instrument (code or symbol)"), max_length=60, required=False
-    )
+    instrument = InstrumentField(required=False)
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("All")), *CommentKind.choices]
     )
@@ -75,7 +55,7 @@ class CommentForm(CleanText, forms.Form):
     party = forms.ModelChoiceField(
         label=_("Addressed to"), queryset=Party.objects.all(), to_field_name="code"
     )
-    instrument = InstrumentField(label=_("Instrument (code or symbol)"), max_length=60)
+    instrument = InstrumentField()
     kind = forms.ChoiceField(label=_("Kind"), choices=CommentKind.choices)
     body = forms.CharField(label=_("Written by"), max_length=200, initial=CEACR)
     adopted_year = forms.IntegerField(label=_("Adopted in (year)"), min_value=1, max_value=9999)

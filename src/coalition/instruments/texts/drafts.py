@@ -8,12 +8,11 @@ leads to the resolution (`CitedAs`, key "code:…"), those of its paragraphs to 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from django.db import models
 
-from coalition.analysis.documents import Document, Footnote, Piece, Role
+from coalition.analysis.documents import Document
 from coalition.base import audit
 from coalition.base.changes import record_changed
 from coalition.instruments.models import (
@@ -25,6 +24,7 @@ from coalition.instruments.models import (
     Version,
     Wording,
 )
+from coalition.instruments.texts.exporting import document_of
 
 # What belongs to the draft itself and comes along.
 OWN = (Version, Provision, Wording, CitedAs, Citation)
@@ -89,7 +89,10 @@ def _alone(row: Instrument, instrument: Instrument) -> list[Alone]:
     versions = list(row.versions.all())
     if [(each.stage, each.symbol) for each in versions] != [(Stage.DRAFT, row.symbol)]:
         return []
-    found = Alone(row, _document(versions[0], instrument), versions[0].digest)
+    document = replace(
+        document_of(versions[0]), of=instrument.symbol, doubts=tuple(versions[0].doubts)
+    )
+    found = Alone(row, document, versions[0].digest)
     if hanging := sorted({*_hanging(row), *_hanging(versions[0]), *_below(row)}):
         found.hindrance = (
             f"{row.symbol} was read in before as a text of its own ({row.code}) and stays there, "
@@ -123,40 +126,3 @@ def _below(row: Instrument) -> list[str]:
     if provisions.exclude(gist={}).exists() or provisions.filter(themes__isnull=False).exists():
         found.append("words or themes given to its paragraphs")
     return found
-
-
-def _document(version: Version, instrument: Instrument) -> Document:
-    """The version as it was read, a draft of the instrument."""
-    rows: list[Any] = list(version.wordings.select_related("parent").order_by("position"))
-    return Document(
-        version.symbol,
-        version.title,
-        version.adopted_on,
-        tuple(
-            Piece(
-                row.eid,
-                _printed(row),
-                Role(row.role),
-                row.heading,
-                row.words,
-                tuple(Footnote(note["mark"], note["words"]) for note in row.footnotes),
-                row.parent.eid if row.parent else "",
-                row.title,
-            )
-            for row in rows
-        ),
-        tuple(version.doubts),
-        version.language,
-        Stage.DRAFT.value,
-        of=instrument.symbol,
-        source_title=version.source_title,
-        source_url=version.source_url,
-    )
-
-
-def _printed(row: Wording) -> str:
-    """The number as printed, of one as cited: "h" of "30 (h)"."""
-    if row.role != Role.POINT:
-        return row.number
-    label = row.number.rpartition(" ")[2]
-    return "•" if label.startswith("•") else label.removeprefix("(").removesuffix(")")

@@ -20,7 +20,7 @@ UNKNOWN_AUTHORITY = "zz"
 
 
 def document_of(version: Version) -> Document:
-    """The version as a reader of documents gave it. One query."""
+    """The version as a reader of documents gave it, but for its doubts. One query."""
     rows: list[Any] = list(version.wordings.select_related("parent").order_by("position"))
     return _document(version, rows)
 

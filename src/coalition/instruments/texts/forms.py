@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coalition.base.forms import CleanText
-from coalition.instruments.models import Category, InstrumentKind, Standing, Subject
+from coalition.base.text import clean_line
+from coalition.instruments.models import Category, Instrument, InstrumentKind, Standing, Subject
 from coalition.instruments.texts.library import SORTS
 from coalition.partners.choices import LANGUAGES, RowField, rows_of
 from coalition.themes.models import Theme
+
+
+class InstrumentField(forms.CharField):
+    """One instrument by its code or symbol, typed: there are too many for a list to choose from.
+    With `kinds` only instruments of these are found."""
+
+    def __init__(self, *, kinds: Collection[str] = (), **kwargs: Any) -> None:
+        given = {"label": _("Instrument (code or symbol)"), "max_length": 60, **kwargs}
+        super().__init__(**given)
+        self.kinds = kinds
+
+    def clean(self, value: Any) -> Instrument | None:
+        name = clean_line(super().clean(value), limit=60)
+        if not name:
+            return None
+        found = Instrument.objects.filter(Q(code__iexact=name) | Q(symbol__iexact=name)).first()
+        if found is None or (self.kinds and found.kind not in self.kinds):
+            raise forms.ValidationError(
+                _("There is no instrument “%s” here. Write its code or symbol, such as C087.")
+                % name
+            )
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        return (value.symbol or value.code) if isinstance(value, Instrument) else value
 
 
 class Counted(Protocol):
