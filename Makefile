@@ -29,10 +29,10 @@ check: .venv/ready-dev $(MESSAGES) ## Format, lint, types, import order, migrati
 fix: .venv/ready-dev ## Put right what can be put right by itself
 	@$(PYTHON) -m tools.fix
 
-pages: .venv/ready-dev $(MESSAGES) ## Pictures and weights of every page, into var/pages
-	@$(PYTHON) -m tools.pages
+pages: .venv/ready-dev $(MESSAGES) ## Every page in a browser: light, usable by everyone; pictures into var/pages
+	@$(PYTHON) -m tools.pages $(ARGS)
 
-bench: .venv/ready-dev $(MESSAGES) ## Measure, and write docs/benchmarks.md
+bench: .venv/ready-peers $(MESSAGES) ## Measure, and write docs/benchmarks.md
 	@$(PYTHON) -m benchmarks.run $(ARGS)
 
 docs: .venv/ready ## Draw the reference pages of docs/reference from the code
@@ -53,6 +53,9 @@ lock: .venv/ready ## Choose the newest allowed dependencies anew and pin them wi
 
 .venv/ready-dev: .venv/ready requirements/dev.txt
 	@$(PYTHON) tools/environment.py dev
+
+.venv/ready-peers: .venv/ready-dev requirements/peers.txt
+	@$(PYTHON) tools/environment.py peers
 
 %.mo: %.po .venv/ready tools/compile_messages.py
 	@$(PYTHON) -m tools.compile_messages $< $@

@@ -33,6 +33,7 @@ from coalition.base.models import Event, Head
 from coalition.commitments.models import Commitment, Delivery
 from coalition.instruments.models import Instrument
 from coalition.partners.models import Partner
+from coalition.results.models import Framework, Indicator, Result, Total
 from coalition.web import coalition_file, example
 from coalition.web.setup import set_up
 from tools.site import WORDING
@@ -125,15 +126,19 @@ def multiply() -> None:
     wanted = PARTNERS - Partner.objects.count()
     copies = [copy_of(partners[n % len(partners)], f"PAR-2020-{n:04d}") for n in range(wanted)]
     owners = [*partners, *Partner.objects.bulk_create(copies)]
-    originals = list(Commitment.objects.published())
+    originals = list(Commitment.objects.published().select_related("framework"))
     linked = ("places", "themes", "challenges")
     links = {one.pk: {name: list(getattr(one, name).all()) for name in linked} for one in originals}
     given = {one.pk: list(one.deliveries.all()) for one in originals}
     deliveries = []
-    for n in range(COMMITMENTS - len(originals)):
+    wanted = range(COMMITMENTS - len(originals))
+    kept = [copy_of(originals[n % len(originals)].framework, f"RES-2020-{n:04d}") for n in wanted]
+    frameworks = Framework.objects.bulk_create(kept)
+    give_goals(originals, frameworks)
+    for n in wanted:
         original = originals[n % len(originals)]
         made = copy_of(original, f"COM-2020-{n:04d}")
-        made.partner = owners[n % len(owners)]
+        made.partner, made.framework = owners[n % len(owners)], frameworks[n]
         made.save()
         for name, targets in links[original.pk].items():
             getattr(made, name).set(targets)
@@ -142,6 +147,32 @@ def multiply() -> None:
             for each in given[original.pk]
         ]
     Delivery.objects.bulk_create(deliveries)
+
+
+def give_goals(originals: list[Commitment], frameworks: list[Framework]) -> None:
+    """Each copied framework gets the first goal of its original, with its totals."""
+    firsts = [
+        one.framework.indicators.select_related("result").order_by("number").first()
+        for one in originals
+    ]
+    totals = [list(one.totals.filter(period=None, place=None, cell=None)) for one in firsts]
+    goals = Result.objects.bulk_create(
+        Result(framework=each, title=firsts[n % len(firsts)].result.title)
+        for n, each in enumerate(frameworks)
+    )
+    indicators = []
+    for n, goal in enumerate(goals):
+        first = firsts[n % len(firsts)]
+        fields = {field.attname: getattr(first, field.attname) for field in first._meta.fields}
+        own = {"id": None, "framework_id": goal.framework_id, "result_id": goal.pk}
+        indicators.append(Indicator(**{**fields, **own}))
+    indicators = Indicator.objects.bulk_create(indicators)
+    copies = []
+    for n, indicator in enumerate(indicators):
+        for total in totals[n % len(totals)]:
+            fields = {field.attname: getattr(total, field.attname) for field in total._meta.fields}
+            copies.append(Total(**{**fields, "id": None, "indicator_id": indicator.pk}))
+    Total.objects.bulk_create(copies, batch_size=2_000)
 
 
 def copy_of(original: Any, reference: str) -> Any:

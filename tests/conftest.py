@@ -239,6 +239,7 @@ def touches_database(item: pytest.Item) -> bool:
     return bool(
         item.get_closest_marker("django_db")
         or item.get_closest_marker("browser")
+        or item.get_closest_marker("pages")
         or fixtures & set(getattr(item, "fixturenames", ()))
     )
 

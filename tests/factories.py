@@ -323,11 +323,13 @@ def instrument(code: str = "test-declaration", *, paragraphs: int = 0) -> Any:
 
 
 def commitment(state: str = "draft", **fields: Any) -> Any:
-    """A commitment that lacks nothing, in the given state, put there by hand."""
+    """A commitment that lacks nothing, in the given state, put there by hand: 30 people are to be
+    reached, from 12. `goals=False` leaves its framework empty."""
     from django.utils import timezone
 
     from coalition.commitments.models import Commitment
 
+    goals = fields.pop("goals", True)
     maker = fields.pop("partner", None) or partner()
     provisions = fields.pop("provisions", None)
     if provisions is None:
@@ -340,14 +342,24 @@ def commitment(state: str = "draft", **fields: Any) -> Any:
         "title": f"Wages {next(number)}",
         "promise": "Sign a wage agreement in every bakery.",
         "for_whom": "Bakers",
-        "goal": "30 agreements by the end",
-        "baseline": "12 agreements",
         "resources": "Two organisers",
         "level": level(),
         "ends_on": date(2027, 12, 31),
         "published_at": timezone.now() if state in ("published", "withdrawn") else None,
     }
+    defaults["framework"] = framework(
+        reporter=maker,
+        is_public=state in ("published", "withdrawn"),
+        is_handed_in=state != "draft",
+        ended_at=timezone.now() if state == "withdrawn" else None,
+        language=fields.get("language", "en"),
+        is_example=fields.get("is_example", False),
+    )
     made = Commitment.objects.create(partner=maker, state=state, **{**defaults, **fields})
+    if goals:
+        measured = indicator(made.framework, "Bakers with an agreement")
+        fact(measured, 12, role="baseline", source="The union's list", as_of=date(2025, 1, 1))
+        fact(measured, 30, role="target")
     made.places.set(places)
     made.themes.set(themes)
     made.challenges.set(challenges)
@@ -357,6 +369,155 @@ def commitment(state: str = "draft", **fields: Any) -> Any:
         made.moves.create(
             verb="withdraw", from_state="published", to_state="withdrawn", reason="It ended early."
         )
+    return made
+
+
+# --- results
+
+
+def unit(code: str = "people") -> Any:
+    """A unit of the coalition file; people are counted whole, money in hundredths."""
+    from coalition.results.models import Unit
+
+    defaults = {
+        "people": {"kind": "count", "threshold": 5},
+        "usd": {"kind": "money", "decimals": 2},
+        "eur": {"kind": "money", "decimals": 2},
+        "hectares": {"kind": "measure", "decimals": 1},
+    }.get(code, {"kind": "count"})
+    return Unit.objects.get_or_create(code=code, defaults={"names": {"en": code}, **defaults})[0]
+
+
+def cell(*codes: str) -> Any:
+    """The cell of these categories, each named as `dimension-category`: `sex-female`."""
+    from coalition.results.models import Category, Cell, Dimension
+
+    made = []
+    for position, code in enumerate(codes):
+        of = Dimension.objects.get_or_create(
+            code=code.rpartition("-")[0], defaults={"names": {"en": code}}
+        )[0]
+        given = {"names": {"en": code}, "dimension": of, "position": position}
+        made.append(Category.objects.get_or_create(code=code, defaults=given)[0])
+    key = "|".join(sorted(codes))
+    breakdown = "|".join(sorted(one.dimension.code for one in made))
+    found, is_new = Cell.objects.get_or_create(key=key, defaults={"breakdown": breakdown})
+    if is_new:
+        found.categories.set(made)
+    return found
+
+
+def framework(**fields: Any) -> Any:
+    """An empty framework that belongs to nothing yet; `commitment` gives it its owner (whose
+    former one goes), whose partner reports and whose publication makes it public."""
+    from coalition.results.models import Framework
+
+    owner = fields.pop("commitment", None)
+    if owner is not None:
+        fields.setdefault("reporter", owner.partner)
+        fields.setdefault("is_public", owner.state in ("published", "withdrawn"))
+    made = Framework.objects.create(
+        reference=fields.pop("reference", f"RES-2025-{next(number):04d}"),
+        owner_kind="commitment",
+        reporter=fields.pop("reporter", None) or partner(),
+        **fields,
+    )
+    if owner is not None:
+        former, owner.framework = owner.framework, made
+        owner.save(update_fields=["framework"])
+        former.delete()
+    return made
+
+
+def indicator(framework: Any, title: str = "", **fields: Any) -> Any:
+    """A number of people to be added up, of a goal of its own unless `result` is given."""
+    from coalition.results.models import Indicator, Result
+
+    aim = fields.pop("result", None) or Result.objects.create(
+        framework=framework, title=f"Goal {next(number)}"
+    )
+    if fields.get("measure", "number") in ("number", "percentage", "scale"):
+        fields.setdefault("unit", unit())
+    of = fields.pop("dimensions", [])
+    last = framework.indicators.order_by("number").values_list("number", flat=True).last()
+    made = Indicator.objects.create(
+        framework=framework,
+        result=aim,
+        number=fields.pop("number", (last or 0) + 1),
+        title=title or f"Indicator {next(number)}",
+        **fields,
+    )
+    made.dimensions.set(of)
+    return made
+
+
+def period(framework: Any, year: int = 2026, **fields: Any) -> Any:
+    """A calendar year of the framework, with no deadline unless one is given."""
+    from coalition.results.models import Period
+
+    given = {"starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31), **fields}
+    return Period.objects.create(framework=framework, **given)
+
+
+def report(period: Any, state: str = "draft", **fields: Any) -> Any:
+    """A report on the period by who reports, in the given state, put there by hand."""
+    from django.utils import timezone
+
+    from coalition.results.models import Report
+
+    now = timezone.now()
+    given = {
+        "framework": period.framework,
+        "partner": period.framework.reporter,
+        "submitted_at": None if state == "draft" else now,
+        "published_at": now if state in ("published", "superseded") else None,
+    }
+    return Report.objects.create(period=period, state=state, **{**given, **fields})
+
+
+def fact(indicator: Any, value: int | None = None, **fields: Any) -> Any:
+    """A published actual figure; `value` in the unit's smallest part. Totals are not derived."""
+    from django.utils import timezone
+
+    from coalition.results.models import Fact
+
+    state = fields.setdefault("state", "published")
+    fields.setdefault("published_at", timezone.now() if state != "draft" else None)
+    return Fact.objects.create(
+        indicator=indicator,
+        value=value,
+        role=fields.pop("role", "actual"),
+        partner=fields.pop("partner", None) or indicator.framework.reporter,
+        unit=fields.pop("unit", indicator.unit),
+        **fields,
+    )
+
+
+def evidence(of: Any, by: Any = None, **fields: Any) -> Any:
+    """A link that proves the figure `of`, not checked, put there by hand."""
+    from coalition.results.models import Evidence
+
+    given = {"kind": "link", "title": f"Proof {next(number)}", "url": "https://proofs.test/1"}
+    return Evidence.objects.create(fact=of, by=by or person(), **{**given, **fields})
+
+
+def dispute(of: Any, state: str = "received", **fields: Any) -> Any:
+    """A dispute of the figure `of` in the given state, put there by hand; an admitted one marks
+    its figure."""
+    from django.utils import timezone
+
+    from coalition.results.models import Dispute
+
+    given = {
+        "reference": f"DIS-2025-{next(number):04d}",
+        "reason": "The register counts fewer people.",
+        "email": f"reader-{next(number)}@readers.test",
+        "received_at": None if state == "unconfirmed" else timezone.now(),
+        "due_on": None if state == "unconfirmed" else date(2099, 1, 1),
+    }
+    made = Dispute.objects.create(fact=of, state=state, **{**given, **fields})
+    if state == "admitted":
+        type(of).objects.filter(pk=of.pk).update(is_disputed=True)
     return made
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import translation
 
@@ -42,6 +43,19 @@ from coalition.partners.models import (
     Verification,
 )
 from coalition.places.models import Place, PlaceKind
+from coalition.results.models import (
+    Assessment,
+    Contribution,
+    Dispute,
+    Evidence,
+    Fact,
+    Framework,
+    Incoming,
+    Overlap,
+    Period,
+    Remark,
+    Report,
+)
 from coalition.themes.models import Challenge, Theme
 
 Arguments = dict[str, Any]
@@ -52,6 +66,7 @@ PUBLIC = (200, 200, 200, 200)
 GONE = (410, 410, 410, 410)
 SIGNED_IN = (302, 200, 200, 200)
 OWN = (302, 404, 200, 404)  # nobody else learns that it exists
+OWN_SENT_BACK = (302, 404, 200, 403)  # and the secretariat, to whom it was handed in
 OWN_OF_PUBLIC = (302, 403, 200, 403)  # everybody knows that it exists
 DESK = (302, 404, 404, 200)
 DESK_UNTOLD = (404, 404, 404, 200)
@@ -110,6 +125,23 @@ def no_token(person: User) -> Arguments:
     return {"token": "nonsense"}
 
 
+def figure(fact: Fact) -> Arguments:
+    return {"reference": fact.indicator.framework.reference, "pk": fact.pk}
+
+
+def proven(person: User) -> Arguments:
+    """A public figure with proofs that wait for a check."""
+    return figure(Evidence.objects.filter(checked_by=None).earliest("pk").fact)
+
+
+def proof_file(person: User) -> Arguments:
+    return {"pk": Evidence.objects.filter(kind="file").earliest("pk").pk}
+
+
+def disputed(person: User) -> Arguments:
+    return {"reference": Dispute.objects.filter(state="admitted").earliest("pk").reference}
+
+
 def partner_as_word(person: User) -> Arguments:
     return {"partner": partner(person)["reference"]}
 
@@ -121,6 +153,87 @@ def withdrawn_partner(person: User) -> Arguments:
 def commitment(state: str) -> Callable[[User], Arguments]:
     def fill(person: User) -> Arguments:
         return {"reference": Commitment.objects.filter(state=state).first().reference}
+
+    return fill
+
+
+def goals_of(person: User) -> Arguments:
+    """The public framework with most figures."""
+    found = Framework.objects.public().annotate(count=Count("indicators__facts"))
+    return {"reference": found.latest("count").reference}
+
+
+def own_goals(person: User) -> Arguments:
+    """A public framework, with deadlines, of the organisation the person acts for."""
+    own = Framework.objects.public().filter(reporter__mandates__person=person)
+    return {"reference": own.exclude(periods__due_on=None).earliest("pk").reference}
+
+
+def assessed(person: User) -> Arguments:
+    """What a reviewer found, in public."""
+    return {"reference": Assessment.objects.filter(state="published").earliest("pk").reference}
+
+
+def measured(person: User) -> Arguments:
+    return {**goals_of(person), "number": 1}
+
+
+def reported_figure(person: User) -> Arguments:
+    """The first figure that was reported."""
+    found = (
+        Fact.objects.public()
+        .actual()
+        .filter(
+            indicator__framework__reference__in=[goals_of(person)["reference"]], indicator__number=1
+        )
+    )
+    return {**goals_of(person), "pk": found.earliest("pk").pk}
+
+
+def own_figures(person: User) -> Arguments:
+    """The public framework of the person's organisation that has most figures."""
+    found = Framework.objects.public().filter(reporter__mandates__person=person)
+    found = found.annotate(count=Count("indicators__facts", distinct=True))
+    return {"reference": found.latest("count").reference}
+
+
+def counted_figure(person: User) -> Arguments:
+    """A public figure of the person's organisation that counts people, and not the only one."""
+    found = Fact.objects.public().actual().filter(indicator__unit__code="people", cell=None)
+    own = found.filter(indicator__framework__reference=own_figures(person)["reference"])
+    return figure(own.earliest("pk"))
+
+
+def share(person: User) -> Arguments:
+    found = Contribution.objects.filter(indicator__framework__reporter__mandates__person=person)
+    claimed = found.earliest("pk")
+    return {"reference": claimed.indicator.framework.reference, "pk": claimed.pk}
+
+
+def overlap(person: User) -> Arguments:
+    found = Overlap.objects.filter(fact__indicator__framework__reporter__mandates__person=person)
+    declared = found.earliest("pk")
+    return {"reference": declared.fact.indicator.framework.reference, "pk": declared.pk}
+
+
+def drafted_goals(person: User) -> Arguments:
+    """The framework of the person's draft."""
+    promise = Commitment.objects.get(**own_draft(person))
+    return {"reference": promise.framework.reference}
+
+
+def drafted_goal(person: User) -> Arguments:
+    framework = Framework.objects.get(**drafted_goals(person))
+    return {**drafted_goals(person), "pk": framework.results.first().pk}
+
+
+def drafted_indicator(name: str = "") -> Callable[[User], Arguments]:
+    """An indicator of the person's draft, on this screen."""
+
+    def fill(person: User) -> Arguments:
+        framework = Framework.objects.get(**drafted_goals(person))
+        step = {"step": name} if name else {}
+        return {**drafted_goals(person), "number": framework.indicators.first().number, **step}
 
     return fill
 
@@ -344,9 +457,45 @@ def match(person: User) -> Arguments:
     return {"pk": Match.objects.first().pk}
 
 
+def report(state: str) -> Callable[[User], Arguments]:
+    """The first report of the person's organisation in this state."""
+
+    def fill(person: User) -> Arguments:
+        own = Report.objects.filter(partner__mandates__person=person, state=state)
+        found = own.select_related("framework").earliest("pk")
+        return {"reference": found.framework.reference, "pk": found.pk}
+
+    return fill
+
+
+def came_in(person: User) -> Arguments:
+    """What came in for a draft and waits to be confirmed."""
+    found = report("draft")(person)
+    return found | {"number": Incoming.objects.filter(report=found["pk"]).earliest("pk").pk}
+
+
+def report_alone(state: str) -> Callable[[User], Arguments]:
+    return lambda person: {"pk": report(state)(person)["pk"]}
+
+
+def unreported(person: User) -> Arguments:
+    """A period that has begun and that nobody has reported on."""
+    found = Period.objects.filter(framework__reference=own_figures(person)["reference"])
+    return own_figures(person) | {"pk": found.filter(reports=None).earliest("starts_on").pk}
+
+
+def report_remark(state: str) -> Callable[[User], Arguments]:
+    def fill(person: User) -> Arguments:
+        of = report(state)(person)
+        return of | {"remark": Remark.objects.filter(report=of["pk"]).earliest("pk").pk}
+
+    return fill
+
+
 # --- Pages: HTML for people, visited by every rail
 
 WHOLE_TEXT = "a text printed whole"
+SAVES_ITSELF = "the form saves itself as one goes on"
 ASKS_FOR_PASSKEY = "a browser can only be asked for a passkey by script"
 
 
@@ -366,8 +515,8 @@ PAGES = [
     Page("catalogue:search", 8, query="?q=work", name="catalogue-search-found"),
     Page("partners:directory", 8),
     Page("partners:overview", 10),
-    Page("partner", 13, of=partner),
-    Page("partner_sheet", 9, of=partner),
+    Page("partner", 14, of=partner),
+    Page("partner_sheet", 10, of=partner),
     Page("partners:join", 5),
     Page("partners:begin", 1),
     Page("partners:lost_link", 0),
@@ -379,8 +528,51 @@ PAGES = [
     Page("partners:fill_in", 7, of=screen("documents"), name="partners-fill-in-documents"),
     Page("partners:fill_in", 7, of=screen("statements"), name="partners-fill-in-statements"),
     Page("partners:fill_in", 7, of=screen("summary"), name="partners-fill-in-summary"),
-    Page("commitments:explorer", 11),
-    Page("commitments:commitment", 8, of=commitment("published")),
+    Page("results:begin", 17, (302, 403, 200, 403), of=unreported, script=SAVES_ITSELF),
+    Page("results:report_edit", 23, OWN, of=report("draft"), script=SAVES_ITSELF),
+    Page("results:report_submit", 24, OWN, of=report("draft")),
+    Page("results:report", 24, of=report("published")),
+    Page("results:upload", 6, OWN, of=report("draft")),
+    Page("results:incoming", 16, OWN, of=came_in),
+    Page("results:reports", 4, of=own_figures),
+    Page("results:report_desk", 5, DESK),
+    Page("results:report_review", 28, DESK, of=report_alone("submitted")),
+    Page("results:explorer", 10),
+    Page(
+        "results:explorer",
+        11,
+        query="?words=bakers&measure=number&unit=people&disputed=yes&sort=title",
+        name="results-explorer-filtered",
+    ),
+    Page("results:framework", 22, of=goals_of),
+    Page("results:indicator", 34, of=measured),
+    Page("results:passport", 18, of=reported_figure),
+    Page("results:shares", 4, of=goals_of),
+    Page("results:overlaps", 10, OWN_OF_PUBLIC, of=own_figures),
+    Page("results:declare_overlap", 7, OWN_OF_PUBLIC, of=counted_figure),
+    Page("results:setup", 11, OWN_SENT_BACK, of=drafted_goals),
+    Page("results:new_result", 7, OWN_SENT_BACK, of=drafted_goals),
+    Page("results:edit_result", 7, OWN_SENT_BACK, of=drafted_goal),
+    Page("results:new_indicator", 8, OWN_SENT_BACK, of=drafted_goal),
+    *(
+        Page(
+            "results:edit_indicator",
+            queries,
+            OWN_SENT_BACK,
+            of=drafted_indicator(step),
+            name=f"results-edit-indicator-{step}",
+        )
+        for step, queries in {
+            "measure": 8,
+            "rule": 7,
+            "groups": 9,
+            "baseline": 8,
+            "targets": 9,
+        }.items()
+    ),
+    Page("results:new_dimension", 5, OWN_SENT_BACK, of=drafted_goals),
+    Page("commitments:explorer", 12),
+    Page("commitments:commitment", 13, of=commitment("published")),
     Page(
         "commitments:commitment", 8, GONE, of=commitment("withdrawn"), name="commitments-withdrawn"
     ),
@@ -420,12 +612,21 @@ PAGES = [
     Page("instruments:consent_desk", 5, DESK),
     Page("instruments:consent_record", 5, DESK),
     Page("instruments:consent_strike", 4, DESK, of=act_of_consent),
+    Page("results:evidence_of", 7, (302, 403, 200, 200), of=proven),
+    Page("results:schedule", 6, OWN_OF_PUBLIC, of=own_goals),
+    Page("results:assessment", 9, of=assessed),
+    Page("results:to_check", 5, SIGNED_IN),
+    Page("results:evidence_desk", 5, DESK),
+    Page("results:dispute_new", 2, of=proven),
+    Page("results:dispute", 7, (302, 404, 200, 200), of=disputed),
+    Page("results:dispute_desk", 5, DESK),
+    Page("results:rates", 7, DESK),
     Page("themes", 2),
-    Page("theme", 8, of=theme),
-    Page("challenge", 7, of=challenge),
+    Page("theme", 9, of=theme),
+    Page("challenge", 8, of=challenge),
     Page("places", 3),
-    Page("place", 8, of=country),
-    Page("place", 8, of=region, name="place-region"),
+    Page("place", 9, of=country),
+    Page("place", 9, of=region, name="place-region"),
     Page("account_request_login_code", 0, SIGN_IN),
     Page("account_inactive", 0),
     Page("accounts:profile", 2, SIGNED_IN),
@@ -433,7 +634,7 @@ PAGES = [
     Page("mfa_activate_totp", 11, SIGNED_IN),
     Page("mfa_add_webauthn", 12, SIGNED_IN, script=ASKS_FOR_PASSKEY),
     Page("accounts:colleagues", 6, DESK),
-    Page("workspace", 5, SIGNED_IN),
+    Page("workspace", 10, SIGNED_IN),
     Page("partners:profile_edit", 14, (302, 403, 200, 200), of=partner),
     Page("partners:profile_history", 7, (302, 403, 200, 200), of=partner),
     Page("partners:people", 12, (302, 403, 200, 200), of=partner),
@@ -443,11 +644,12 @@ PAGES = [
     Page("commitments:edit", 6, OWN, of=step("promise"), name="commitments-edit-promise"),
     Page("commitments:edit", 16, OWN, of=step("place"), name="commitments-edit-place"),
     Page("commitments:edit", 5, OWN, of=step("means"), name="commitments-edit-means"),
+    Page("commitments:goals", 15, OWN, of=own_draft),
     Page("commitments:paragraphs", 8, OWN, of=own_draft),
-    Page("commitments:summary", 14, (302, 404, 200, 302), of=own_draft),
-    Page("desk", 6, DESK),
+    Page("commitments:summary", 23, (302, 404, 200, 302), of=own_draft),
+    Page("desk", 9, DESK),
     Page("commitments:review_list", 7, DESK),
-    Page("commitments:review", 12, DESK, of=commitment("submitted")),
+    Page("commitments:review", 18, DESK, of=commitment("submitted")),
     Page("partners:register_entry", 2, of=partner),
     Page("partners:screening", 7, DESK_UNTOLD),
     Page("partners:request_screening", 11, DESK_UNTOLD, of=vetted_case),
@@ -493,6 +695,9 @@ FILES = [
     Page("catalogue:feed", 1),
     Page("catalogue:feed_of", 1, of=lambda person: {"kind": "commitments"}),
     Page("commitments:download", 4),
+    Page("results:download", 4, of=lambda person: {"kind": "csv"}),
+    Page("results:framework_file", 5, of=lambda person: {**goals_of(person), "kind": "json"}),
+    Page("results:passport_file", 4, of=reported_figure),
     Page("instruments:as_text", 3, of=declaration),
     Page("instruments:as_json", 3, of=declaration),
     Page("instruments:as_xml", 4, of=compared),
@@ -516,6 +721,10 @@ FILES = [
     Page("instruments:parties_csv", 3, of=treaty),
     Page("instruments:not_yet_csv", 4, of=treaty),
     Page("instruments:record_csv", 3, of=sovereign),
+    Page("results:sheet", 15, OWN, of=report("draft")),
+    Page("results:dispute_desk_csv", 4, DESK),
+    Page("results:rates_csv", 4, DESK),
+    Page("results:report_desk_csv", 4, DESK),
     Page("partners:roster_csv", 8, DESK_UNTOLD),
     Page("partners:roster_xlsx", 8, DESK_UNTOLD),
     Page("partners:roster_template", 4, DESK_UNTOLD),
@@ -526,7 +735,7 @@ FILES = [
     Page("partners:my_actions_csv", 3, SIGNED_IN),
     Page("partners:directory_csv", 7),
     Page("partners:directory_xlsx", 7),
-    Page("partners:own_archive", 19, (302, 403, 200, 200), of=partner),
+    Page("partners:own_archive", 23, (302, 403, 200, 200), of=partner),
     Page("partners:board_csv", 15, DESK_UNTOLD),
     Page("partners:board_xlsx", 15, DESK_UNTOLD),
     Page("mailroom:queue_csv", 4, DESK_UNTOLD),
@@ -538,12 +747,16 @@ FILES = [
     Page("api:places", 2),
     Page("api:partners", 7),
     Page("api:partner", 7, of=partner),
-    Page("api:commitments", 7),
+    Page("api:commitments", 11),
     Page("api:commitment", 7, of=commitment("published")),
     Page("api:declarations", 3),
     Page("api:declaration", 2, of=declaration),
     Page("api:provisions", 8, of=declaration),
     Page("api:provision", 8, of=provision),
+    Page("api:frameworks", 2),
+    Page("api:framework", 6, of=goals_of),
+    Page("api:figures", 6, of=goals_of),
+    Page("api:totals", 3, of=goals_of),
     Page("api:consent", 5, query="?page_size=200"),
     Page("api:search", 2, query="?q=work"),
     Page(
@@ -596,6 +809,30 @@ VERBS: dict[str, Callable[[User], Arguments]] = {
     "instruments:unfollow_party": party_as_word,
     "instruments:withdraw_adherence": lambda person: partner_as_word(person) | endorsed(person),
     "instruments:strike_adherence": lambda person: {"pk": Adherence.objects.first().pk},
+    "results:report_amend": report("published"),
+    "results:report_discard": report("draft"),
+    "results:incoming_confirm": came_in,
+    "results:incoming_aside": came_in,
+    "results:remark_answer": report_remark("change_requested"),
+    "results:report_publish": report_alone("submitted"),
+    "results:report_request_change": report_alone("submitted"),
+    "results:report_remark": report_alone("submitted"),
+    "results:remark_settle": lambda person: {
+        name: value
+        for name, value in report_remark("submitted")(person).items()
+        if name != "reference"
+    },
+    "results:assess": goals_of,
+    **{f"results:assessment_{v}": assessed for v in ("reply", "send", "publish", "discard")},
+    "results:move_result": drafted_goal,
+    "results:remove_result": drafted_goal,
+    "results:remove_indicator": drafted_indicator(),
+    "results:take_back_share": share,
+    "results:take_back_overlap": overlap,
+    "results:evidence_add": lambda person: proven(person) | {"kind": "link"},
+    "results:evidence_check": proof_file,
+    "results:evidence_strike": proof_file,
+    **{f"results:dispute_{verb}": disputed for verb in ("admit", "refuse", "reply", "resolve")},
     "mailroom:done": message,
     "mailroom:done_together": lambda person: {},
     "mailroom:file": guess,
@@ -715,6 +952,12 @@ ELSEWHERE = {  # route: file, and the words by which it visits the address
     "partners:invitation": ("tests/partners/test_people.py", 'at("invitation"'),
     "partners:signed_archive": ("tests/partners/test_lifecycle.py", "archive_link("),
     "api:unknown": ("tests/api/test_views.py", "nonsense"),
+    "results:incoming_file": ("tests/results/test_offline.py", 'reverse("results:incoming_file"'),
+    "results:evidence": ("tests/results/test_proof.py", 'reverse("results:evidence"'),
+    "results:assess_desk": ("tests/results/test_assessments.py", '"/en/assess/"'),
+    "results:assess_desk_csv": ("tests/results/test_assessments.py", "/en/assess/download.csv"),
+    "results:assessment_edit": ("tests/results/test_assessments.py", "/en/assess/{made.ref"),
+    "results:dispute_confirm": ("tests/results/test_disputes.py", "link_in("),
     "partners:logo": ("tests/partners/test_profile.py", 'at("logo"'),
     "mailroom:raw": ("tests/mailroom/test_views.py", "raw"),
     "mailroom:attachment": ("tests/mailroom/test_views.py", "mailroom:attachment"),

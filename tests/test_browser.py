@@ -1,34 +1,42 @@
-"""Every page in a real browser: usable by everyone, on a phone, without JavaScript, and light."""
+"""Every page in a real browser: usable by everyone, on a phone, without JavaScript, and light.
+
+`make pages` runs this, once a page, language and width, and keeps a picture of each.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import Browser
 
 from tests.pages import PAGES
-from tools.browsing import visit
+from tools.browsing import WIDTHS, Visit, visit
 from tools.site import MOST_HTML, MOST_IN_ALL, Address, Site, example_site, prepare
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.pages
 # WCAG 2.2 AA, by the tags under which axe keeps its rules.
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
 }
-# Every page in Arabic on a phone, which is the harder of the two; those that are not for the
-# secretariat alone on a wide screen in English too.
 LOOKS = [
     (page.title, language, width)
     for page in PAGES
-    for language, width in (("ar", 320), ("en", 1280))
-    if width == 320 or page.person != "officer"
+    for language, _name in settings.LANGUAGES
+    for width in WIDTHS
 ]
+# A page has the same marks at every width: each language is judged at the one that is harder.
+JUDGED = {("ar", 320), ("en", 1280)}
+# Where pictures and weights go, if they are wanted.
+PICTURES = os.environ.get("COALITION_PICTURES", "")
 SCRIPTS = {page.title: page.script for page in PAGES}
 
 
@@ -63,8 +71,12 @@ def test_page_is_for_everyone(
     with visit(browser, site, address, width) as made:
         # Without a script on the page it says the same with JavaScript on or off.
         scripts = made.page.evaluate("document.scripts.length")
-        answer = Axe().run(made.page, options=RULES).response
+        answer = {"violations": []}
+        if (language, width) in JUDGED:
+            answer = Axe().run(made.page, options=RULES).response
         scrolled = made.page.evaluate("document.documentElement.scrollWidth")
+        if PICTURES:
+            keep(made, Path(PICTURES), f"{language}-{width}-{title}")
 
     assert bool(scripts) == bool(SCRIPTS[title])
     assert made.status in (200, 410)
@@ -75,6 +87,13 @@ def test_page_is_for_everyone(
     if not address.no_budget:
         assert made.html <= MOST_HTML
         assert made.total <= MOST_IN_ALL
+
+
+def keep(made: Visit, folder: Path, name: str) -> None:
+    """A picture of the whole page, and what it weighed."""
+    made.page.screenshot(path=folder / f"{name}.png", full_page=True)
+    weight = [made.html, made.total, len(made.requests)]
+    (folder / f"{name}.json").write_text(json.dumps(weight), encoding="utf-8")
 
 
 def complaints_of(answer: dict[str, Any]) -> list[str]:

@@ -134,7 +134,7 @@ def test_every_dependency_has_its_line() -> None:
         named |= set(row.lower().split(", "))
     wanted = {
         match[0].lower()
-        for file in ("build.in", "base.in", "dev.in")
+        for file in ("build.in", "base.in", "dev.in", "peers.in")
         for match in re.finditer(r"^[A-Za-z0-9-]+", text_of(ROOT / "requirements" / file), re.M)
         if not match[0].startswith("-")
     }

@@ -20,11 +20,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
+from coalition.base.zones import end_of
 from coalition.commitments.models import Commitment
 from coalition.instruments.actions import keep_keys
 from coalition.mailroom.models import Verdict
 from coalition.partners.accession import correspondence
 from coalition.partners.models import AccessionRequest, Mandate
+from coalition.results.totals.actions import derive
 from tests import factories
 from tests.instruments import documents
 from tests.pages import ELSEWHERE, FILES, NAMELESS, PAGES, PEOPLE, VERBS, Page
@@ -157,6 +159,11 @@ def build(n: int) -> dict[str, Any]:
     of_versions(n)
     of_citations(n)
     of_consent(n)
+    of_proof(n, partners[0], people)
+    of_reading(n, partners[0], people)
+    of_reports(n, partners[0], people)
+    for who in ("focal point", "stranger"):
+        of_schedule(n, people[who].mandates.get().partner)
     call_command("catalogue", "rebuild", stdout=StringIO())  # the rows were put there by hand
     return people
 
@@ -272,6 +279,117 @@ def of_consent(n: int) -> None:
     for day in range(1, n + 1):
         factories.consent(states[0], treaties[0], "declaration", date(2000, 1, day))
         factories.consent(factories.state(kind="territory", state=states[0]), treaties[0])
+
+
+def of_proof(n: int, partner: Any, people: dict[str, Any]) -> None:
+    """A public figure with n proofs that wait for a check and n that were checked, the first a
+    file; n disputes of figures, the first admitted. The stranger has n proofs to check too."""
+    promise = Commitment.objects.filter(partner=partner, state="published").first()
+    framework = promise.framework
+    period = factories.period(framework, 2031)
+    indicators = [factories.indicator(framework) for _ in range(n)]
+    facts = [factories.fact(one, 120, period=period) for one in indicators]
+    checked = {
+        "checked_by": factories.officer(),
+        "checked_at": timezone.now(),
+        "checked_as": "secretariat",
+        "holds": True,
+    }
+    for number in range(n):
+        made = factories.evidence(facts[0], kind="file", url="", file_name="list.txt")
+        made.file.save("list.txt", ContentFile(b"Trained: 120."))
+        factories.evidence(facts[0], **checked)
+        state = "received" if number else "admitted"
+        dispute = factories.dispute(facts[number], state)
+        for _ in range(n):
+            dispute.moves.create(verb="confirm", from_state="unconfirmed", to_state="received")
+    other = people["stranger"].mandates.get().partner
+    begun = factories.commitment("draft", partner=other).framework.indicators.get()
+    for _ in range(n):
+        factories.evidence(begun.facts.get(role="baseline"))
+
+
+def of_reading(n: int, partner: Any, people: dict[str, Any]) -> None:
+    """A public framework of n years, places and indicators, broken down, with a proof, a dispute
+    and an overlap of its first figure, shares, a review, and amounts in another currency."""
+    framework = Commitment.objects.filter(partner=partner, state="published").first().framework
+    first = framework.indicators.first()
+    others = [factories.partner() for _ in range(n)]
+    places = [factories.country(code) for code in ("FRA", "KEN", "BRA")[:n]]
+    usd, eur = factories.unit("usd"), factories.unit("eur")
+    source = factories.source()
+    for number in range(n):
+        day = date(2025, 1, number + 1)
+        usd.rates.create(into=eur, on=day, rate=90_000_000, source=source)
+        year = factories.period(framework, 2020 + number)
+        report = factories.report(year, "published")
+        told = {"period": year, "report": report}
+        made = factories.fact(first, 100, **told)
+        factories.fact(first, 60, cell=factories.cell("sex-female"), **told)
+        for place in places:
+            factories.fact(first, 40, place=place, **told)
+        for other in others:
+            again = factories.fact(first, 20, partner=other, period=year)
+            made.overlaps.create(same_as=again, count=5)
+        factories.fact(first, 90, period=year, state="superseded")
+        factories.evidence(made)
+        factories.dispute(made, "admitted")
+        first.contributions.create(
+            partner=others[number], share=1000, how="Rooms", by=people["officer"], at=timezone.now()
+        )
+        child = factories.indicator(framework, unit=first.unit, parent=first)
+        factories.fact(child, 7, period=year)
+        amount = factories.indicator(framework, unit=usd)
+        factories.fact(amount, 700, period=year, as_of=date(2025, 6, 1))
+        factories.fact(amount, 900, period=year, unit=eur, place=places[0], as_of=day)
+        framework.assessments.create(
+            reference=f"ASM-2025-{number:04d}",
+            reviewer=people["officer"],
+            state="published",
+            published_at=timezone.now(),
+        )
+    derive()
+
+
+def of_schedule(n: int, partner: Any) -> None:
+    """n periods whose reports are overdue, and n reviews that wait for a reply."""
+    framework = factories.commitment("published", partner=partner).framework
+    for number in range(n):
+        day = date(2011 + number, 3, 1)
+        factories.period(framework, 2010 + number, due_on=day, due_at=end_of(day, "UTC"))
+        framework.assessments.create(
+            reference=f"ASM-2024-{framework.pk * 10 + number:04d}",
+            reviewer=factories.person(roles=("reviewer",)),
+            state="with_partner",
+            reply_due_on=day,
+        )
+
+
+def of_reports(n: int, partner: Any, people: dict[str, Any]) -> None:
+    """Reports in each state, each with n figures, whole and of a group, proofs and remarks; the
+    published one amends another; and n periods without a report."""
+    framework = Commitment.objects.filter(partner=partner, state="published").first().framework
+    dimension = factories.cell("sex-female").categories.get().dimension
+    indicators = [factories.indicator(framework, dimensions=[dimension]) for _ in range(n)]
+    states = ("superseded", "published", *("draft", "submitted", "change_requested") * n)
+    before = None
+    for number, state in enumerate(states):
+        year = factories.period(framework, 1970 + max(number, 1)) if number != 1 else before.period
+        made = factories.report(year, state, amends=before if state == "published" else None)
+        before = before or made
+        made.moves.create(verb="submit", from_state="draft", to_state="submitted", by=None)
+        fact_state = state if state in ("published", "superseded") else "draft"
+        for indicator in indicators:
+            told = {"period": year, "report": made, "state": fact_state}
+            factories.evidence(factories.fact(indicator, 100 + number, **told))
+            factories.fact(indicator, 60, cell=factories.cell("sex-female"), **told)
+            made.remarks.create(
+                row=str(indicator.number), field="value", words="Why?", by=people["officer"]
+            )
+        rows = {str(one.number): {"value": "7"} for one in indicators}
+        made.incoming.create(origin="sheet", values=rows, by=people["focal point"])
+    for number in range(n):
+        factories.period(framework, 1960 + number)
 
 
 def client_of(person: Any) -> Client:

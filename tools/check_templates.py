@@ -37,8 +37,8 @@ SAME_EVERYWHERE = {
         "XLSX",
     ),
 }
-# The one file with scripts: the library's, by which a browser is asked for a passkey.
-WITH_SCRIPTS = "accounts/_passkey_scripts.html"
+# The files with scripts of libraries: one asks a browser for a passkey, one saves a report.
+WITH_SCRIPTS = ("accounts/_passkey_scripts.html", "results/reporting/_saving.html")
 # Tags whose quoted arguments are names for machines: routes, files, formats, libraries.
 FOR_MACHINES = {
     *("url", "static", "include", "extends", "load", "block", "endblock", "if", "elif", "now"),

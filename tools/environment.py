@@ -1,4 +1,4 @@
-"""Make .venv and install the pinned dependencies into it: `environment.py base` or `dev`.
+"""Make .venv and install pinned dependencies into it: `environment.py base`, `dev` or `peers`.
 
 Run by whatever python3 the machine has, so this file must be readable to old ones: what is
 missing is then said in a sentence instead of a syntax error.
@@ -16,6 +16,7 @@ ADVICE = {
     "build": "a few seconds",
     "base": "about a minute",
     "dev": "half a minute",
+    "peers": "half a minute",
 }
 
 
@@ -28,7 +29,7 @@ def main(which):
     if which == "base":
         # Editable, and built with the pinned setuptools: no second set of tools is fetched.
         call([*PIP, "--no-deps", "--no-build-isolation", "--editable", "."])
-    with open(os.path.join(".venv", "ready" if which == "base" else "ready-dev"), "w"):
+    with open(os.path.join(".venv", "ready" if which == "base" else "ready-" + which), "w"):
         pass
 
 

@@ -1,7 +1,8 @@
-"""Write requirements/build.txt, base.txt and dev.txt anew from the .in files, with hashes.
+"""Write requirements/build.txt, base.txt, dev.txt and peers.txt anew from the .in files.
 
-uv does the choosing, from an environment of its own that is thrown away. It does not read pip's
-configuration, so the index this machine uses is handed to it; no file names a host.
+Each package comes with its hashes. uv does the choosing, from an environment of its own that is
+thrown away. It does not read pip's configuration, so the index this machine uses is handed to it;
+no file names a host.
 """
 
 import os
@@ -31,7 +32,7 @@ def main() -> None:
         pip = [python, "-m", "pip", "--disable-pip-version-check"]
         subprocess.run([*pip, "install", "--quiet", "uv"], check=True)
         environment = os.environ | index_of(pip)
-        for name in ("build", "base", "dev"):
+        for name in ("build", "base", "dev", "peers"):
             command = [f"requirements/{name}.in", f"--output-file=requirements/{name}.txt"]
             subprocess.run([python, "-m", "uv", *COMPILE, *command], env=environment, check=True)
             print(f"requirements/{name}.txt written.")

@@ -1,57 +1,58 @@
-"""Pictures and weights of every page: `python -m tools.pages` writes them into var/pages."""
+"""A look at every page in Chromium: `python -m tools.pages [arguments for pytest]`.
+
+Each page is visited in both languages, on a phone and on a wide screen: it has to be light, and
+usable by everyone. Pictures and weights go into var/pages.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
-from tools import debian
-from tools.browsing import WIDTHS, chromium_browser, visit
-from tools.site import MOST_HTML, MOST_IN_ALL, Address, Site, example_site
+from tools import chromium, debian
+from tools.steps import clean_environment, python
 
 FOLDER = Path("var/pages")
-HEAD = "| page | language | HTML, bytes | all, bytes | requests |\n|---|---|---:|---:|---:|"
+HEAD = """\
+| page | language | width | HTML, bytes | all, bytes | requests |
+|---|---|---:|---:|---:|---:|"""
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    print("Starting a site with the Example coalition …", flush=True)
     try:
-        with example_site() as site, chromium_browser() as browser:
-            print(f"Visiting {len(site.addresses)} pages at {len(WIDTHS)} widths …", flush=True)
-            rows, wrong = [], []
-            for address in site.addresses:
-                row, found = look_at(browser, site, address)
-                rows.append(row)
-                wrong += found
-    except (debian.Missing, RuntimeError) as trouble:
-        print(trouble)
+        browser = chromium.find()
+    except debian.Missing as missing:
+        print(missing)
         return 1
-    table = "\n".join([HEAD, *rows])
+    with tempfile.TemporaryDirectory(prefix="coalition-home-") as home:
+        environment = clean_environment(
+            COALITION_HOME=home,
+            COALITION_CHROMIUM=browser,
+            COALITION_PICTURES=str(FOLDER.absolute()),
+        )
+        look = python("-m", "pytest", "-n", "2", "-m", "pages", *arguments, environment=environment)
+        status = look()
+    table = "\n".join([HEAD, *rows()])
     (FOLDER / "weights.md").write_text(table + "\n", encoding="utf-8")
-    print(table, f"\nPictures and this table are in {FOLDER}.", *wrong, sep="\n")
-    return 1 if wrong else 0
+    print(f"Pictures are in {FOLDER}, and weights in {FOLDER / 'weights.md'}.")
+    return status
 
 
-def look_at(browser, site: Site, address: Address) -> tuple[str, list[str]]:
-    """A row of the table, and a sentence for everything that is too much."""
-    name = f"{address.language} {address.title}"
-    wrong = []
-    for width in WIDTHS:
-        with visit(browser, site, address, width) as made:
-            picture = FOLDER / f"{address.language}-{width}-{address.title}.png"
-            made.page.screenshot(path=picture, full_page=True)
-            if made.status not in (200, 410):
-                wrong.append(f"{name} answers {made.status}.")
-            if made.html > MOST_HTML and not address.no_budget:
-                wrong.append(f"{name} has {made.html} bytes of HTML; at most {MOST_HTML} may be.")
-            if made.total > MOST_IN_ALL and not address.no_budget:
-                wrong.append(f"{name} takes {made.total} bytes; at most {MOST_IN_ALL} may be.")
-            cells = (address.title, address.language, made.html, made.total, len(made.requests))
-    return f"| {' | '.join(map(str, cells))} |", sorted(set(wrong))
+def rows() -> list[str]:
+    """A row of the table per look; the notes that it is made from are removed."""
+    made = []
+    for file in sorted(FOLDER.glob("*.json"), key=lambda file: file.stem.split("-", 2)[::-1]):
+        language, width, title = file.stem.split("-", 2)
+        weight = json.loads(file.read_text(encoding="utf-8"))
+        made.append(f"| {' | '.join(map(str, (title, language, width, *weight)))} |")
+        file.unlink()
+    return made
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

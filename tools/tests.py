@@ -1,7 +1,7 @@
 """All tests: `python -m tools.tests [arguments for pytest]`.
 
-Unit tests on SQLite, those that touch a database once more on a PostgreSQL of our own, then those
-in a real browser.
+Unit tests on SQLite, those that touch a database once more on a PostgreSQL of our own, then the
+journeys in a real browser. `make pages` looks at every page.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ def main(arguments: list[str]) -> int:
             return 0 if status == NO_TESTS and arguments else status
 
         def on_sqlite() -> int:
-            return pytest("-n", "2", "-m", "not browser")
+            return pytest("-n", "2", "-m", "not browser and not pages")
 
         def on_postgres() -> int:
             with private_postgres.cluster() as url:
-                return pytest("-n", "2", "-m", "not browser and not any_database", DATABASE_URL=url)
+                chosen = "not browser and not pages and not any_database"
+                return pytest("-n", "2", "-m", chosen, DATABASE_URL=url)
 
         def in_browser() -> int:
             return pytest("-n", "2", "-m", "browser", COALITION_CHROMIUM=chromium.find())
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> int:
             {
                 "unit tests on SQLite": on_sqlite,
                 "unit tests on PostgreSQL": with_sentence(on_postgres),
-                "browser tests": with_sentence(in_browser),
+                "journeys in a browser": with_sentence(in_browser),
             }
         )
 

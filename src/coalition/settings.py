@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "coalition.themes",
     "coalition.partners",
     "coalition.instruments",
+    "coalition.results",
     "coalition.commitments",
     "coalition.catalogue",
     "coalition.web",
@@ -111,6 +112,7 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail",
+    "django_htmx",
     "django_tasks",
     "modelcluster",
     "taggit",
@@ -348,7 +350,8 @@ EXAMPLE_DOMAINS = ["example.org", "example.com", "example.net", "example"]
 # --- What an early room sets off in a later one ----------------------------------------------
 MAIL_HANDLERS = {
     "join": "coalition.partners.actions.take_message",
-    "reply": "coalition.partners.actions.take_reply",
+    # Each takes what belongs to its own correspondences.
+    "reply": ["coalition.partners.actions.take_reply", "coalition.results.actions.take_reply"],
     "guess": "coalition.partners.actions.guess_threads",
 }
 # What an officer may do with a waiting message: label and route, which takes the message's id.
@@ -358,6 +361,8 @@ PARTNER_LEAVES = {
     "commitments": "coalition.commitments.actions.partner_leaves",
     "vetting": "coalition.partners.vetting.actions.partner_leaves",
 }
+# The accessors by which a results framework reaches the record that it belongs to.
+RESULT_OWNERS = ["commitment"]
 # What each later room adds to the archive that a partner takes with it: takes the partner, gives
 # rows of plain values.
 PARTNER_ARCHIVE = {
@@ -376,6 +381,7 @@ PERSONAL_DATA = [
     "coalition.mailroom.personal.PERSONAL",
     "coalition.partners.personal.PERSONAL",
     "coalition.instruments.personal.PERSONAL",
+    "coalition.results.personal.PERSONAL",
     "coalition.commitments.personal.PERSONAL",
 ]
 
@@ -406,6 +412,7 @@ COALITION_SIGN_OUT = "account_logout"
 COALITION_NAVIGATION = [
     (_("Partners"), "partners:directory"),
     (_("Commitments"), "commitments:explorer"),
+    (_("Results"), "results:explorer"),
     (_("Instruments"), "instruments:list"),
     (_("Themes"), "themes"),
     (_("Places"), "places"),

@@ -18,6 +18,7 @@ urlpatterns = [
         path("", include("coalition.mailroom.urls")),
         path("", include("coalition.partners.urls")),
         path("", include("coalition.instruments.urls")),
+        path("", include("coalition.results.urls")),
         path("", include("coalition.commitments.urls")),
         path("", include("coalition.catalogue.urls")),
         path("", include("coalition.api.pages_urls")),

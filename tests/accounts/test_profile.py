@@ -21,7 +21,9 @@ def signed_in(user: User) -> Client:
 
 
 def save(client: Client, **values: Any) -> Any:
-    return client.post("/en/profile/", {"name": "Focal point", "language": "en"} | values)
+    return client.post(
+        "/en/profile/", {"name": "Focal point", "language": "en", "zone": "UTC"} | values
+    )
 
 
 def profile_events() -> list[tuple[str, str]]:

@@ -195,6 +195,16 @@ NOT_PERSONAL = {
     "partners.ActionMove.to_state": "a state",
     "partners.CommonPriorityMove.from_state": "a state",
     "partners.CommonPriorityMove.to_state": "a state",
+    "results.Unit.names": "names of an entry of the vocabularies",
+    "results.Dimension.names": "names of an entry of the vocabularies",
+    "results.Category.names": "names of an entry of the vocabularies",
+    "results.Framework.days_to_report": "a number of days",
+    "results.Reminder.person": "whose row it is: it is exported and goes with the person",
+    **{
+        f"results.{move}.{end}": "a state"
+        for move in ("ReportMove", "AssessmentMove", "DisputeMove")
+        for end in ("from_state", "to_state")
+    },
 }
 # Rows that only say which person did something; the person stays as a row without data.
 ONLY_LINKS = {
@@ -220,6 +230,14 @@ ONLY_LINKS = {
     "partners.SanctionsList.imported_by",
     "partners.Duplicate.dismissed_by",
     "commitments.CommitmentMove.by",
+    "results.Contribution.by",
+    "results.Fact.by",
+    "results.ReportMove.by",
+    "results.Incoming.settled_by",
+    "results.AssessmentMove.by",
+    "results.Assessment.replied_by",
+    "results.DisputeMove.by",
+    "results.Dispute.replied_by",
     "instruments.IntakeMove.by",
     "wagtailcore.Page.locked_by",
     "wagtailcore.Page.owner",
@@ -583,10 +601,12 @@ def cases_message(*closed: datetime | None) -> InboundMessage:
 
 
 def draft(at: datetime, state: str = State.DRAFT) -> Commitment:
+    partner = factories.partner()
     return Commitment.objects.create(
         reference=f"COM-2026-{next(factories.number):04d}",
         state=state,
-        partner=factories.partner(),
+        partner=partner,
+        framework=factories.framework(reporter=partner),
         title="Looms",
         changed_at=at,
         published_at=at,

@@ -44,9 +44,8 @@ def test_submit_names_everything_that_is_missing():
 
     assert str(refusal.value) == (
         "Before it can be sent, please add: the promise in one sentence, for whom it is, "
-        "a measurable goal, where things stand today, or why that is not known, the resources, "
-        "the level, the day it ends, at least one place, at least one theme, "
-        "at least one paragraph it delivers on."
+        "the resources, the level, the day it ends, at least one place, at least one theme, "
+        "at least one paragraph it delivers on, what will be measured: at least one indicator."
     )
 
 
@@ -101,7 +100,7 @@ def test_sent_back_changed_and_sent_again_tells_the_officer_twice():
 
     actions.submit(one, by=focal_point)
     actions.request_change(one, reason="How many bakeries?", by=officer)
-    actions.edit(one, fields={"goal": "30 bakeries"}, by=focal_point)
+    actions.edit(one, fields={"promise": "Agree in 30 bakeries."}, by=focal_point)
     actions.submit(one, by=focal_point)
 
     assert Letter.objects.filter(to_person=officer).count() == 2

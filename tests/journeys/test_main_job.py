@@ -84,13 +84,18 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
     union.presses("main form button[name='stay']")
     union.fills(**{f"how-{paragraph.pk}": "By agreements on rest"})
     union.presses("main form button:not([name])")
-    union.fills(
-        goal="40 bakeries",
-        baseline="5 bakeries in 2026",
-        resources="Two organisers",
-        ends_on="2028-06-30",
-    )
+    union.fills(resources="Two organisers", ends_on="2028-06-30")
     union.presses("main form button")
+    union.fills(
+        goal="Night bakers have breaks",
+        measured="Bakeries with an agreement on breaks",
+        unit="workplaces",
+        target="٤٠" if language == "ar" else "40",
+        baseline="5",
+        source="The union's list of agreements",
+    )
+    union.presses("main form button:not([name])")
+    union.sees("Bakeries with an agreement on breaks")
     union.sends("/submit/")
     one.refresh_from_db()
     assert one.state == "submitted"
@@ -113,6 +118,7 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
     visitor.presses(f"main a[href$='/commitments/{one.reference}/']")
     visitor.sees("Agree on rest breaks in 40 bakeries.")
     visitor.sees("By agreements on rest")
+    visitor.sees("Bakeries with an agreement on breaks")
     visitor.presses(f"main a[href$='/partners/{partner.reference}/']")
     visitor.sees("Safe nights in every bakery")
     visitor.presses(f"main a[href$='/commitments/{one.reference}/']")
@@ -147,12 +153,13 @@ def test_sent_back_with_a_reason_changed_and_sent_again(reader):
     union.goes_to(f"/workspace/commitments/{one.reference}/")
     union.sees("How many bakeries?")
     union.goes_to(f"/workspace/commitments/{one.reference}/means/")
-    union.fills(goal="60 bakeries by the end")
+    union.fills(resources="Three organisers")
     union.presses("main form button")
+    union.presses("main a.button")
     union.sends("/submit/")
 
     one.refresh_from_db()
-    assert (one.state, one.goal) == ("submitted", "60 bakeries by the end")
+    assert (one.state, one.resources) == ("submitted", "Three organisers")
 
 
 def test_withdrawn_promise_answers_with_day_and_reason(reader):

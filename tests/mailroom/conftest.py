@@ -26,7 +26,7 @@ def own_handlers(settings) -> None:
     """What later rooms would do with messages is only noted down."""
     settings.MAIL_HANDLERS = {
         "join": "tests.mailroom.handlers.declines",
-        "reply": "tests.mailroom.handlers.replied",
+        "reply": ["tests.mailroom.handlers.replied"],
         "guess": "tests.mailroom.handlers.guesses",
     }
 

@@ -11,10 +11,13 @@ from django.utils import translation
 
 from coalition.ui.charts import (
     Bar,
+    Level,
+    Point,
     Series,
     Shade,
     Tile,
     bars,
+    course,
     growth,
     shade_of,
     shades,
@@ -241,6 +244,15 @@ def test_tile_map_of_all_members_is_light():
             unit=HOSTILE,
             source=HOSTILE,
         ),
+        course(
+            [Point(HOSTILE, 3, HOSTILE, HOSTILE, url=HOSTILE, target=Level(4, HOSTILE))],
+            title=HOSTILE,
+            subtitle=HOSTILE,
+            unit=HOSTILE,
+            source=HOSTILE,
+            start=Level(1, HOSTILE),
+            target=Level(9, HOSTILE),
+        ),
         growth(
             [Series(HOSTILE, [1, 2], HOSTILE)],
             [HOSTILE, HOSTILE],
@@ -250,7 +262,7 @@ def test_tile_map_of_all_members_is_light():
             source=HOSTILE,
         ),
     ],
-    ids=["bars", "tile_map", "growth"],
+    ids=["bars", "tile_map", "course", "growth"],
 )
 def test_chart_keeps_hostile_values_in_their_place(html):
     seen = read(html)
@@ -291,3 +303,118 @@ def test_growth_refuses_a_series_that_does_not_fit():
         growth([Series("Governments", [1])], ["2024", "2025"], **FRAME)
     with pytest.raises(ValueError, match="below it"):
         growth([Series("Governments", [-1])], ["2024"], **FRAME)
+
+
+# --- A course over time
+
+
+def test_course_writes_its_values_labels_and_target():
+    html = course(
+        [
+            Point("2024", 110, "110"),
+            Point("2025", 310, "310", before=110, name="1 Jan – 31 Dec 2025", url="/figures/2/"),
+        ],
+        target=Level(500, "500"),
+        start=Level(0, "0"),
+        **FRAME,
+    )
+
+    assert texts(html) == ["target 500", "0", "start", "110", "2024", "310", "2025"]
+    assert drawing(html).findtext("desc") == (
+        "By group (promises). start: 0. 2024: 110. 2025: 310. target 500"
+    )
+    assert tables(html) == [
+        *("Period", "promises", "start", "0", "2024", "110"),
+        *("1 Jan – 31 Dec 2025", "310", "Target", "500"),
+    ]
+    assert '<a href="/figures/2/">310</a>' in html
+
+
+def test_course_starts_at_zero_and_keeps_proportion():
+    html = course([Point("a", 40, "40"), Point("b", 10, "10", before=4)], **FRAME)
+
+    drawn = [
+        (bar.get("class"), bar.get("x"), bar.get("y"), bar.get("height"))
+        for bar in drawing(html).iter("rect")
+    ]
+    assert drawn == [
+        ("bar reported", "17.00%", "1.60em", "8.00em"),
+        ("bar before", "67.00%", "8.80em", "0.80em"),
+        ("bar reported", "67.00%", "7.60em", "1.20em"),
+    ]
+
+
+def test_course_draws_what_is_missing_estimated_and_projected_differently():
+    points = [
+        Point("2023", None, "no data"),
+        Point("2024", None, "withheld"),
+        Point("2025", 7, "7", "estimated"),
+        Point("2026", 9, "9", "projected"),
+    ]
+
+    html = course(points, **FRAME)
+
+    drawn = [bar.get("class") for bar in drawing(html).iter("rect")]
+    assert drawn == ["missing", "missing", "bar estimated", "bar projected"]
+    assert tables(html)[2:] == [
+        *("2023", "no data", "2024", "withheld"),
+        *("2025", "7 (estimated)", "2026", "9 (projected)"),
+    ]
+    assert "Light columns are estimates." in html
+    assert "Columns with a dashed edge are projections; no total holds them." in html
+
+
+def test_course_labels_the_last_value_alone_where_not_all_fit():
+    points = [Point(f"{month} 2025", 1_000_000, "1,000,000") for month in ("May", "June", "July")]
+    points += [Point(f"{month} 2026", 2_000_000, "2,000,000", "projected") for month in "ABCD"]
+
+    html = course(points, **FRAME)
+
+    assert texts(html) == ["May 2025", "1,000,000", "D 2026"]
+
+
+def test_course_draws_the_target_of_each_period():
+    html = course([Point("a", 5, "5", target=Level(10, "10")), Point("b", None, "")], **FRAME)
+
+    lines = [
+        (line.get("x1"), line.get("x2"), line.get("y1")) for line in drawing(html).iter("line")
+    ]
+    assert lines == [("2.50%", "47.50%", "1.60em"), ("0", "100%", "9.60em")]
+    assert tables(html) == ["Period", "promises", "Target", "a", "5", "10", "b", "", "–"]
+
+
+def test_course_runs_in_the_direction_of_reading():
+    points = [Point("2024", 1, "1"), Point("2025", 2, "2")]
+    with translation.override("ar"):
+        html = course(points, target=Level(4, "4"), **FRAME)
+
+    svg = drawing(html)
+    assert [bar.get("x") for bar in svg.iter("rect")] == ["67.00%", "17.00%"]
+    assert next(svg.iter("text")).get("x") == "100%"
+
+
+def test_course_writes_the_target_below_its_line_where_a_value_stands_above():
+    html = course([Point("2024", 9, "9"), Point("2025", 2, "2")], target=Level(10, "10"), **FRAME)
+
+    assert next(text.get("y") for text in drawing(html).iter("text")) == "2.75em"
+
+
+def test_course_refuses_what_is_below_zero():
+    with pytest.raises(ValueError, match=r"start at zero.*Two promise most"):
+        course([Point("a", -1, "-1")], **FRAME)
+
+
+def test_bars_write_figures_as_they_read_below_a_label_that_leaves_no_room():
+    html = bars(
+        [
+            Bar("Women", None, figure="withheld"),
+            Bar("Federation of bakers of the whole country", 4, figure="4.0 %", target=5),
+        ],
+        **FRAME,
+    )
+
+    assert texts(html) == [
+        "Women withheld",
+        "Federation of bakers of the whole",
+        "country 4.0 % target 5",
+    ]

@@ -21,6 +21,22 @@ from coalition.partners.models import (
     Priority,
     Seat,
 )
+from coalition.results.models import (
+    Assessment,
+    Contribution,
+    Dispute,
+    Evidence,
+    Fact,
+    Framework,
+    Incoming,
+    Indicator,
+    Light,
+    Measure,
+    Overlap,
+    Period,
+    Report,
+    Total,
+)
 from coalition.web import example
 from tests import factories
 
@@ -35,6 +51,8 @@ def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
         for model in (
             *(Partner, Commitment, AccessionRequest, User, InboundMessage, Letter, Record),
             *(Body, Seat, Meeting, Decision, ActionPoint, CommonPriority, Priority, Thread),
+            *(Framework, Period, Indicator, Fact, Total, Report, Incoming, Evidence, Dispute),
+            *(Assessment, Contribution, Overlap),
         )
     }
 
@@ -50,6 +68,22 @@ def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
     assert AccessionRequest.objects.open().filter(is_example=True).count() >= 12
     assert Meeting.objects.get(state="held").decisions.published().count() == 1
     assert CommonPriority.objects.public().get().members.count() > 2
+    assert set(Framework.objects.public().values_list("light", flat=True)) == set(Light)
+    assert set(Indicator.objects.values_list("measure", flat=True)) == set(Measure)
+    assert set(Report.objects.values_list("state", flat=True)) == {
+        *("draft", "submitted", "change_requested", "published"),
+    }
+    assert set(Dispute.objects.values_list("state", flat=True)) == {"received", "admitted"}
+    assert set(Assessment.objects.values_list("state", flat=True)) == {
+        *("draft", "with_partner", "published"),
+    }
+    assert set(Evidence.objects.values_list("kind", "holds")) == {
+        *(("file", True), ("quote", False), ("link", None), ("link", True)),
+    }
+    assert Framework.objects.exclude(completed_at=None).exists()
+    assert Fact.objects.exclude(hidden="").exists()
+    assert Contribution.objects.count() == 2
+    assert Overlap.objects.count() == 1
     assert list(audit.verify()) == []
 
     example.remove()

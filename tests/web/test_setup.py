@@ -61,8 +61,8 @@ def test_setup_holds_what_the_leaflet_says():
         "Anchor": 2,
         "Provision": counts()["Provision"],
         "Place": 278,
-        "Source": 36,
-        "Label": 92,
+        "Source": 38,
+        "Label": 158,
         "HomePage": 2,
         "TextPage": 6,
     }

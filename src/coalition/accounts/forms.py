@@ -16,7 +16,9 @@ from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts.models import User
+from coalition.base import zones
 from coalition.base.forms import CleanText
+from coalition.ui.forms import Select
 
 
 class AskForCodeForm(RequestLoginCodeForm):
@@ -108,10 +110,16 @@ class ProfileForm(CleanText, forms.ModelForm):
     language = forms.ChoiceField(
         label=_("Language"), help_text=_("The language in which we write to you.")
     )
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Deadlines are shown in it too, beside the zone they belong to."),
+        choices=zones.choices,
+        widget=Select,
+    )
 
     class Meta:
         model = User
-        fields = ["name", "language", "shows_name", "shows_email"]
+        fields = ["name", "language", "zone", "shows_name", "shows_email"]
         help_texts = {
             "name": _("Your organisation and the secretariat see it; others if you say so."),
         }

@@ -46,6 +46,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=8, default="en")
+    # In which deadlines are shown to them, by its IANA name.
+    zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     # Not public unless the person says so.
     shows_name = models.BooleanField(_("show my name on my organisation's page"), default=False)
     shows_email = models.BooleanField(_("show my address on my organisation's page"), default=False)

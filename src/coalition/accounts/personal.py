@@ -31,6 +31,7 @@ PERSONAL = [
             "email": nobody,
             "name": BLANK,
             "language": KEEP,
+            "zone": lambda user: "UTC",
             "joined_at": KEEP,
             "shows_name": lambda user: False,
             "shows_email": lambda user: False,

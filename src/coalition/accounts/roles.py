@@ -26,4 +26,9 @@ EDITOR = Role(
     _("Editor"),
     _("Writes the pages and news, and keeps the vocabularies."),
 )
-ROLES = {role.slug: role for role in (OFFICER, EDITOR)}
+REVIEWER = Role(
+    "reviewer",
+    _("Reviewer"),
+    _("Assesses independently what became of promises; speaks for none of their makers."),
+)
+ROLES = {role.slug: role for role in (OFFICER, EDITOR, REVIEWER)}

@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 
 from coalition.catalogue.models import Kind
 from coalition.partners.models import Scope
+from coalition.results.models import Light, Role
 
 Names = dict[str, str]
 MOST_PAGES = 10_000
@@ -47,6 +48,17 @@ class ConsentFilters(Schema):
     instrument: Code = Field("", description="Its symbol or code, such as C087.")
     country: Code = Field("", description="ISO 3166 alpha-3, or EU.")
     on: date | None = Field(None, description="The day asked about; today where it is not told.")
+
+
+class FrameworkFilters(Schema):
+    partner: Code = Field("", description="Who reports.")
+    group: Code = ""
+    light: Light | None = None
+
+
+class FigureFilters(Schema):
+    indicator: int | None = Field(None, ge=1, le=32_767, description="Its number.")
+    role: Role | None = None
 
 
 class Wanted(Schema):
@@ -274,6 +286,28 @@ class Delivery(Schema):
     how: str
 
 
+class Figure(Schema):
+    value: str = Field(description="Plain decimals of whole units, or words; empty: not given.")
+    unit: str | None
+
+
+class Measured(Schema):
+    number: int = Field(description="Within its framework; it never changes.")
+    title: str
+    measure: str = Field(description="number, percentage, scale, yes_no or text.")
+    rule: str = Field(description="How figures become a total: sum, latest, maximum, …")
+    baseline: Figure | None
+    no_baseline: str = Field(description="Why there is none.")
+    target: Figure | None = Field(description="By the end.")
+    reached: list[Figure] = Field(description="The total so far; one a unit, never added.")
+
+
+class Goal(Schema):
+    level: str
+    title: str
+    indicators: list[Measured]
+
+
 class Commitment(Schema):
     reference: str
     state: str
@@ -285,8 +319,9 @@ class Commitment(Schema):
     title: str
     promise: str
     for_whom: str
-    goal: str
-    baseline: str
+    framework: str = Field(description="Of its results: RES-2026-0001.")
+    reports: str = Field(description="reported, due, overdue or silent.")
+    goals: list[Goal]
     resources: str
     in_line_with: str
     level: str | None
@@ -301,6 +336,121 @@ class Commitment(Schema):
     source: Source | None = None
     url: str
     is_example: bool
+
+
+class Framework(Schema):
+    reference: str
+    owner_kind: str = Field(description="commitment")
+    owner: str = Field(description="Its reference.")
+    title: str
+    language: str = Field(description="The language of its texts.")
+    reporter: str
+    reporter_name: str
+    group: str
+    light: str | None = Field(
+        description="reported, due, overdue or silent; none where no report is due."
+    )
+    every: int | None = Field(description="Months between two reports.")
+    days_to_report: int
+    next_due_at: datetime | None
+    completed_at: datetime | None = Field(description="When completion was reported, with proof.")
+    ended_at: datetime | None
+    url: str
+    is_example: bool
+
+
+class Amount(Schema):
+    """A figure over all periods, places and partners, of one unit."""
+
+    value: str = Field(description="Plain decimals; empty where it is withheld.")
+    unit: str
+    figures: int = Field(description="How many it is made from.")
+    as_of: date | None
+    withheld: str = Field(description="small or protects: why it is not given.")
+
+
+class StandingIndicator(Schema):
+    number: int
+    result: str
+    level: str
+    title: str
+    measure: str
+    unit: str
+    rule: str = Field(description="How figures become a total.")
+    direction: str
+    no_baseline: str
+    baseline: list[Amount]
+    target: list[Amount]
+    reached: list[Amount] = Field(description="One a unit: currencies are never added.")
+    figures: int
+    evidence: int
+    checked: int = Field(description="Evidence that a second person found to hold.")
+    disputed: int = Field(description="Figures that are disputed now.")
+    url: str
+
+
+class FrameworkWithIndicators(Framework):
+    indicators: list[StandingIndicator]
+
+
+class Passport(Schema):
+    """One figure and what it rests on. A withheld one has no value, and says why."""
+
+    framework: str
+    owner: str
+    result: str
+    indicator: int
+    title: str
+    language: str
+    measure: str
+    unit: str
+    currency: str
+    rule: str
+    role: str = Field(description="baseline, target or actual.")
+    period_from: date | None
+    period_until: date | None
+    place: str
+    cell: dict[str, str] = Field(description="The category in each dimension it is broken down by.")
+    value: str = Field(description="Plain decimals of whole units.")
+    numerator: str
+    denominator: str
+    text: str
+    not_known: str
+    basis: str = Field(description="reported, estimated or projected.")
+    source: str
+    source_url: str
+    as_of: date | None
+    reporter: str
+    reporter_name: str
+    report: int | None
+    state: str
+    published_at: datetime
+    checked: bool
+    evidence: int
+    disputed: bool
+    dispute: str
+    reply: str
+    withheld: str = Field(description="small or protects: why it is not given.")
+    is_example: bool
+    url: str
+
+
+class Total(Schema):
+    """What figures come to by the rule of their indicator: derived, never entered."""
+
+    indicator: int
+    role: str
+    rule: str
+    period_from: date | None = Field(description="None: over all periods.")
+    period_until: date | None
+    place: str = Field(description="Empty: over all places.")
+    partner: str = Field(description="Empty: of all who report.")
+    cell: str = Field(description="Its categories; empty: all that is counted.")
+    unit: str
+    value: str
+    figures: int
+    as_of: date | None
+    withheld: str
 
 
 class Found(Schema):

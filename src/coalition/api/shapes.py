@@ -15,11 +15,15 @@ from django.urls import reverse
 
 from coalition.catalogue.models import Record
 from coalition.catalogue.queries import Knot
+from coalition.commitments import goals
 from coalition.commitments.models import Commitment, Delivery
 from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Provision, Wording
 from coalition.partners.models import Mandate, MandateRole, Partner, Priority
 from coalition.places.models import Place
+from coalition.results.models import Framework
+from coalition.results.owners import with_owners
+from coalition.results.totals.queries import plain
 
 MOST_DELIVERERS = 200
 
@@ -247,9 +251,10 @@ def commitments() -> QuerySet[Commitment]:
     deliveries = Delivery.objects.select_related("provision__instrument")
     return (
         Commitment.objects.published()
-        .select_related("partner__group", "promised_by", "level")
+        .select_related("partner__group", "promised_by", "level", "framework")
         .prefetch_related(
             *("places", "themes", "challenges"),
+            *goals.to_read(goals.targets()),
             # A promise that another carries on may name priorities of who made it.
             Prefetch("priorities", Priority.objects.select_related("partner")),
             Prefetch("deliveries", deliveries),
@@ -259,11 +264,14 @@ def commitments() -> QuerySet[Commitment]:
 
 def commitment(one: Commitment) -> dict[str, Any]:
     same = (
-        *("reference", "state", "language", "title", "promise", "for_whom", "goal", "baseline"),
-        *("resources", "in_line_with", "starts_on", "ends_on", "published_at", "is_example"),
+        *("reference", "state", "language", "title", "promise", "for_whom", "resources"),
+        *("in_line_with", "starts_on", "ends_on", "published_at", "is_example"),
     )
     return {
         **{name: getattr(one, name) for name in same},
+        "framework": one.framework.reference,
+        "reports": one.framework.light,
+        "goals": goals.of(one.framework),
         "partner": one.partner.reference,
         "partner_name": one.partner.name,
         "promised_by": one.promised_by.reference if one.promised_by else None,
@@ -284,6 +292,67 @@ def commitment(one: Commitment) -> dict[str, Any]:
             for each in one.deliveries.all()
         ],
         "url": absolute(one.get_absolute_url()),
+    }
+
+
+# --- Results ---------------------------------------------------------------------------------
+
+
+def frameworks() -> QuerySet[Framework]:
+    return with_owners(Framework.objects.public())
+
+
+def framework(one: Framework) -> dict[str, Any]:
+    same = ("reference", "owner_kind", "language", "every", "days_to_report", "next_due_at")
+    return {
+        **{name: getattr(one, name) for name in (*same, "completed_at", "ended_at", "is_example")},
+        "owner": one.owner.reference,
+        "title": one.owner.title,
+        "reporter": one.reporter.reference,
+        "reporter_name": one.reporter.name,
+        "group": one.reporter.group.code,
+        "light": one.light if one.every and not one.ended_at else None,
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+def standing(one: Any) -> dict[str, Any]:
+    indicator = one.indicator
+    same = ("number", "title", "measure", "rule", "direction", "no_baseline")
+    return {
+        **{name: getattr(indicator, name) for name in same},
+        **{name: getattr(one, name) for name in ("figures", "evidence", "checked", "disputed")},
+        "result": indicator.result.title,
+        "level": indicator.result.level,
+        "unit": indicator.unit.code if indicator.unit else "",
+        "baseline": [amount(row, indicator) for row in one.start],
+        "target": [amount(row, indicator) for row in one.aim],
+        "reached": [amount(row, indicator) for row in one.now],
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+def amount(row: Any, indicator: Any) -> dict[str, Any]:
+    return {
+        "value": plain(row, indicator),
+        "unit": row.unit.code if row.unit else "",
+        "figures": getattr(row, "facts", 1),
+        "as_of": row.as_of,
+        "withheld": row.hidden,
+    }
+
+
+def total(one: Any) -> dict[str, Any]:
+    return {
+        "indicator": one.indicator.number,
+        "role": one.role,
+        "rule": one.indicator.rule,
+        "period_from": one.period.starts_on if one.period else None,
+        "period_until": one.period.ends_on if one.period else None,
+        "place": one.place.code if one.place else "",
+        "partner": one.partner.reference if one.partner else "",
+        "cell": one.cell.key if one.cell else "",
+        **amount(one, one.indicator),
     }
 
 

@@ -34,6 +34,8 @@ from coalition.instruments.models import Instrument
 from coalition.partners.models import Partner, PartnerGroup, Priority
 from coalition.partners.states import PartnerState
 from coalition.places.models import Place, PlaceKind
+from coalition.results import actions as results
+from coalition.results.models import Fact
 from coalition.themes.models import Challenge, Theme
 
 ROOT = "/api/v1/"
@@ -313,6 +315,61 @@ def consent(
     return page
 
 
+# --- Results -----------------------------------------------------------------------------------
+
+
+@api.get("frameworks", response={200: schemas.many(schemas.Framework), **LISTED})
+def frameworks(
+    request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.FrameworkFilters]
+) -> Any:
+    """Public results frameworks, by reference."""
+    found = shapes.frameworks()
+    if wanted.partner:
+        found = found.filter(reporter__reference=wanted.partner)
+    if wanted.group:
+        found = found.filter(reporter__group__code=wanted.group)
+    if wanted.light:
+        found = found.filter(light=wanted.light, every__isnull=False, ended_at=None)
+    return listed(request, found, paging, shapes.framework)
+
+
+@api.get(
+    "frameworks/{reference}",
+    response={200: schemas.one(schemas.FrameworkWithIndicators), **ONE},
+)
+def framework(request: HttpRequest, reference: Path[Code]) -> Any:
+    """One framework: where each indicator stands over all periods, places and partners."""
+    one = first(shapes.frameworks(), reference=reference)
+    standings = results.standings(list(results.indicators_of(one)))
+    indicators = [shapes.standing(each) for each in standings]
+    return {"record": shapes.framework(one) | {"indicators": indicators}}
+
+
+@api.get("frameworks/{reference}/figures", response={200: schemas.many(schemas.Passport), **ONE})
+def figures(
+    request: HttpRequest,
+    reference: Path[Code],
+    paging: Query[Paging],
+    wanted: Query[schemas.FigureFilters],
+) -> Any:
+    """Every public figure with its passport: baselines, targets and what was reported."""
+    one = first(shapes.frameworks(), reference=reference)
+    found = Fact.objects.public().filter(indicator__framework=one)
+    if wanted.indicator:
+        found = found.filter(indicator__number=wanted.indicator)
+    if wanted.role:
+        found = found.filter(role=wanted.role)
+    return listed(request, results.with_passport(found.order_by("pk")), paging, results.passport)
+
+
+@api.get("frameworks/{reference}/totals", response={200: schemas.many(schemas.Total), **ONE})
+def totals(request: HttpRequest, reference: Path[Code], paging: Query[Paging]) -> Any:
+    """What the figures come to: by period and group, and over all periods by place and partner."""
+    one = first(shapes.frameworks(), reference=reference)
+    found = results.totals_of(one).select_related("indicator__unit")
+    return listed(request, found, paging, shapes.total)
+
+
 # --- Catalogue ---------------------------------------------------------------------------------
 
 
@@ -360,6 +417,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 EXAMPLES = (
     "curl 'ROOTcommitments?place=150&theme=employment'",
     "curl ROOTdeclarations/doha/provisions/para_23",
+    "curl 'ROOTframeworks?light=overdue'",
     "curl -H 'Accept-Language: ar' ROOTthread/theme/employment",
     "curl --get --data-urlencode 'q=protection sociale' ROOTsearch",
 )

@@ -40,6 +40,8 @@ DEFAULT_DAYS = {
     "sign_in": 90,
     "devices": 365,
     "delisted": 365,
+    "disputes": 365,
+    "taken_back": 365,
 }
 # Rows treated, and references written into one audit event, in one go.
 BATCH = 500

@@ -157,17 +157,14 @@ def _plain(cell: Any) -> Any:
 # --- CSV -------------------------------------------------------------------------------------
 
 
-def _read_csv(content: bytes) -> Sheet:
-    text, writing = _decoded(content)
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-
-    def rows() -> Iterator[tuple[int, list[Any]]]:
+def lines_of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV file as they stand, each with its number; at most MOST_COLUMNS cells of
+    each. Raises Refused with the line that cannot be read."""
+    text, _writing = _decoded(content)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
         for number, row in enumerate(reader, start=1):
             yield number, [_without_apostrophe(cell) for cell in row[:MOST_COLUMNS]]
-
-    try:
-        made = _sheet(rows())
     except csv.Error:
         raise Refused(
             _(
@@ -176,7 +173,12 @@ def _read_csv(content: bytes) -> Sheet:
             )
             % {"line": reader.line_num}
         ) from None
-    name = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs")}[delimiter]
+
+
+def _read_csv(content: bytes) -> Sheet:
+    made = _sheet(lines_of_csv(content))
+    text, writing = _decoded(content)
+    name = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs")}[_delimiter(text)]
     made.notes.append(
         _("Read as %(writing)s, with %(delimiter)s between the columns.")
         % {"writing": writing, "delimiter": name}

@@ -124,10 +124,15 @@ def of_partners(partners: QuerySet[Partner]) -> Iterator[Row]:
 def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
     for one in chunks(
         commitments.published()
-        .select_related("partner__group")
-        .prefetch_related("places", "themes", "challenges", "provisions__instrument", "deliveries")
+        .select_related("partner__group", "framework")
+        .prefetch_related(
+            *("places", "themes", "challenges", "provisions__instrument", "deliveries"),
+            *("framework__results", "framework__indicators"),
+        )
     ):
-        own = (one.title, one.promise, one.for_whom, one.goal, one.baseline, one.resources)
+        own = (one.for_whom, one.resources, one.in_line_with)
+        goals = [each.title for each in one.framework.results.all()]
+        goals += [each.title for each in one.framework.indicators.all()]
         facets = {(GROUP, one.partner.group.code)}
         facets |= {(THEME, theme.code) for theme in one.themes.all()}
         facets |= {(CHALLENGE, challenge.code) for challenge in one.challenges.all()}
@@ -144,7 +149,8 @@ def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
             summaries={one.language: one.promise} if one.promise else {},
             more=(
                 ("en", one.reference),
-                *((one.language, text) for text in (*own[2:], one.in_line_with) if text),
+                *((one.language, text) for text in own if text),
+                *((one.framework.language, text) for text in dict.fromkeys(goals)),
                 *((one.language, each.how) for each in one.deliveries.all() if each.how),
                 (one.partner.name_language, one.partner.name),
             ),

@@ -25,15 +25,26 @@ from coalition.instruments.models import Instrument, Provision
 from coalition.mailroom.actions import tell
 from coalition.partners.models import Partner
 from coalition.partners.values import locked_and_active
+from coalition.results import actions as results
+from coalition.results.frameworks.checks import Typed
+from coalition.results.models import Framework, Indicator, Measure, Unit
 
 
 @transaction.atomic
 def draft(partner: Partner, *, title: str, language: str, by: User) -> Commitment:
     """Begin a commitment of the partner; only those who speak for the partner see it."""
     partner = locked_and_active(partner)
+    framework = results.open_framework(
+        owner_kind="commitment",
+        reporter=partner,
+        language=language,
+        by=by,
+        is_example=partner.is_example,
+    )
     commitment = Commitment.objects.create(
         reference=next_reference("COM"),
         partner=partner,
+        framework=framework,
         title=title,
         language=language,
         is_example=partner.is_example,
@@ -46,7 +57,8 @@ def draft(partner: Partner, *, title: str, language: str, by: User) -> Commitmen
 def edit(commitment: Commitment, *, fields: Mapping[str, Any], by: User) -> Commitment:
     """Change texts, dates, level, and the lists places, themes, challenges, priorities, comments.
 
-    Raises NotAllowed once the commitment is with the secretariat or published.
+    Its reporting periods follow its dates. Raises NotAllowed once the commitment is with the
+    secretariat or published, and Refused where the dates would make far too many periods.
     """
     commitment = editable(commitment)
     lists = {"places", "themes", "challenges", "priorities", "comments"} & fields.keys()
@@ -55,6 +67,10 @@ def edit(commitment: Commitment, *, fields: Mapping[str, Any], by: User) -> Comm
     for name, value in plain.items():
         setattr(commitment, name, value)
     commitment.save(update_fields=list(plain))
+    if "language" in plain:
+        Framework.objects.filter(commitment=commitment).update(language=plain["language"])
+    if {"starts_on", "ends_on"} & plain.keys():
+        results.lay_periods(commitment.framework)
     for name in sorted(lists):
         getattr(commitment, name).set(fields[name])
     audit.record("commitments.edit", commitment, by=by)
@@ -81,6 +97,40 @@ def deliver_on(
     commitment.save(update_fields=["changed_at"])
     audit.record("commitments.deliver_on", commitment, by=by, refs=chosen)
     return commitment
+
+
+@transaction.atomic
+def set_first_goal(
+    commitment: Commitment,
+    *,
+    goal: str,
+    measured: str,
+    unit: Unit | None,
+    target: Typed,
+    baseline: Typed | None,
+    source: str,
+    no_baseline: str,
+    by: User,
+) -> Indicator:
+    """Write one goal with its indicator, target and baseline (`baseline` None: `no_baseline` says
+    why there is none). Without a unit all is in words. Raises Refused with what is wrong."""
+    commitment = editable(commitment)
+    result = results.add_result(commitment.framework, title=goal, by=by)
+    measure = Measure.NUMBER if unit else Measure.TEXT
+    indicator = results.add_indicator(result, title=measured, measure=measure, unit=unit, by=by)
+    results.set_target(indicator, value=target.value, text=target.text, by=by)
+    if baseline:
+        results.set_baseline(
+            indicator,
+            value=baseline.value,
+            text=baseline.text,
+            as_of=timezone.now().date(),
+            source=source,
+            by=by,
+        )
+    else:
+        results.say_no_baseline(indicator, because=no_baseline, by=by)
+    return indicator
 
 
 def editable(commitment: Commitment) -> Commitment:
@@ -110,6 +160,7 @@ def submit(commitment: Commitment, *, by: User) -> Commitment:
             _("Before it can be sent, please add: %s.") % ", ".join(str(one) for one in missing)
         )
     move = states.move(commitment, "submit", by=by)
+    results.hand_in(commitment.framework, by=by)
     tell_all(User.objects.officers(), commitment, move)
     return commitment
 
@@ -125,12 +176,16 @@ def request_change(commitment: Commitment, *, reason: str, by: User) -> Commitme
 
 @transaction.atomic
 def approve(commitment: Commitment, *, by: User) -> Commitment:
-    """Approve it, which publishes it at once; those who speak for the partner hear of it."""
+    """Approve it, which publishes it and its goals at once, and from then on reports are due;
+    those who speak for the partner hear of it."""
     commitment = states.lock(commitment)
     states.move(commitment, "approve", by=by)
     commitment.published_at = timezone.now()
     commitment.save(update_fields=["published_at"])
     move = states.move(commitment, "publish", by=by)
+    framework = results.publish_framework(commitment.framework, by=by)
+    results.lay_periods(framework)
+    results.refresh_lights([framework])
     record_changed(commitment)
     speakers = queries.speakers(commitment)
     tell_all(speakers, commitment, move)
@@ -140,10 +195,12 @@ def approve(commitment: Commitment, *, by: User) -> Commitment:
 
 @transaction.atomic
 def withdraw(commitment: Commitment, *, reason: str, by: User) -> Commitment:
-    """Take back a published promise. Its page stays and answers with the day and the reason."""
+    """Take back a published promise. Its page stays and answers with the day and the reason; no
+    report on it is due any more."""
     locked_and_active(commitment.partner)
     commitment = states.lock(commitment)
     move = states.move(commitment, "withdraw", by=by, reason=reason)
+    results.end(commitment.framework, by=by)
     record_changed(commitment)
     tell_all(User.objects.officers(), commitment, move)
     return commitment
@@ -155,7 +212,8 @@ def partner_leaves(partner: Partner, successor: Partner | None, by: Any) -> None
 
     With a successor all its promises pass on to it, but for those it had taken back; who promised
     stays visible on each. Without one they stay with the partner, marked as such, and what waited
-    for the secretariat goes back to a draft that nobody hands in.
+    for the secretariat goes back to a draft that nobody hands in. Whoever carries a promise on
+    reports on it; of one that nobody carries on no report is due.
     """
     own = list(partner.commitments.exclude(state=State.WITHDRAWN).order_by("pk"))
     for commitment in own:
@@ -164,10 +222,13 @@ def partner_leaves(partner: Partner, successor: Partner | None, by: Any) -> None
             commitment.promised_by = commitment.promised_by or partner
             commitment.partner = successor
             commitment.save(update_fields=["partner", "promised_by"])
+            results.pass_on(commitment.framework, successor, by=by)
             audit.record("commitments.pass_on", commitment, by=by, refs=[partner, successor])
         elif commitment.state == State.SUBMITTED:
             reason = str(_("The organisation left the coalition before this was published."))
             states.move(commitment, "request_change", by=by, reason=reason)
+        elif commitment.state == State.PUBLISHED:
+            results.end(commitment.framework, by=by)
         if commitment.state == State.PUBLISHED:
             record_changed(commitment)
 

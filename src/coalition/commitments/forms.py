@@ -18,6 +18,8 @@ from coalition.instruments.models import Instrument, Provision
 from coalition.partners.models import PartnerGroup
 from coalition.places.forms import PlaceField, PlacesField
 from coalition.places.models import Level
+from coalition.results.frameworks.checks import read_figure
+from coalition.results.models import RULES_OF, Indicator, Light, Measure, Unit
 from coalition.themes.models import Challenge, Theme
 from coalition.ui.forms import DateInput
 
@@ -101,17 +103,13 @@ class PlaceForm(forms.ModelForm):
 class MeansForm(CleanText, forms.ModelForm):
     class Meta:
         model = Commitment
-        fields = ["goal", "baseline", "resources", "starts_on", "ends_on"]
+        fields = ["resources", "starts_on", "ends_on"]
         widgets = {
-            "goal": forms.Textarea(attrs={"rows": 2}),
-            "baseline": forms.Textarea(attrs={"rows": 2}),
             "resources": forms.Textarea(attrs={"rows": 2}),
             "starts_on": DateInput,
             "ends_on": DateInput,
         }
         help_texts = {
-            "goal": _("What will be counted, and how much of it by the end."),
-            "baseline": _("The same count today. If it is not known, say why."),
             "resources": _("Money with its currency and year, people, or things in kind."),
         }
 
@@ -120,6 +118,58 @@ class MeansForm(CleanText, forms.ModelForm):
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
         if start and end and end < start:
             self.add_error("ends_on", _("The end is before the start. Please mend one of them."))
+        return cleaned
+
+
+class FirstGoalForm(CleanText, forms.Form):
+    """One goal that can be measured, on one screen; more of them, and all else that a goal can
+    have, is set up with the results."""
+
+    goal = forms.CharField(
+        label=_("What shall change?"),
+        max_length=400,
+        help_text=_("One sentence, for example “Night bakers have breaks”."),
+    )
+    measured = forms.CharField(
+        label=_("What is measured?"),
+        max_length=400,
+        help_text=_("What you count to know it, for example “bakers with an agreement on breaks”."),
+    )
+    unit = forms.ModelChoiceField(
+        label=_("In which unit?"),
+        queryset=Unit.objects.filter(retired_on=None),
+        to_field_name="code",
+        empty_label=_("In words"),
+        required=False,
+        help_text=_("Without a unit, write both of the next answers in words."),
+    )
+    target = forms.CharField(label=_("How much shall it be by the end?"), max_length=400)
+    baseline = forms.CharField(label=_("How much is it today?"), max_length=400, required=False)
+    source = forms.CharField(
+        label=_("Where did you read that?"),
+        max_length=300,
+        required=False,
+        help_text=_("For example “register of the labour inspection, 2026”."),
+    )
+    no_baseline = forms.CharField(
+        label=_("If you do not know how much it is today: why?"), max_length=300, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        unit = cleaned.get("unit")
+        measure = Measure.NUMBER if unit else Measure.TEXT
+        indicator = Indicator(measure=measure, unit=unit, rule=RULES_OF[measure][0])
+        for name in ("target", "baseline"):
+            if typed := cleaned.get(name):
+                read = read_figure(indicator, value=typed)
+                for sentence in read.sentences:
+                    self.add_error(name, sentence)
+                cleaned[name] = read
+        if not cleaned.get("baseline") and not cleaned.get("no_baseline"):
+            self.add_error("baseline", _("Say how much it is today, or why that is not known."))
+        if cleaned.get("baseline") and not cleaned.get("source"):
+            self.add_error("source", _("Say where this was read, so that it can be checked."))
         return cleaned
 
 
@@ -180,6 +230,9 @@ class ExplorerForm(CleanText, forms.Form):
     )
     level = forms.ModelChoiceField(
         label=_("Level"), queryset=Level.objects.all(), to_field_name="code", required=False
+    )
+    light = forms.ChoiceField(
+        label=_("Reports"), choices=[("", _("All")), *Light.choices], required=False
     )
     declaration = forms.ModelChoiceField(
         label=_("Declaration"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -11,11 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coalition.base.states import Move
+from coalition.commitments import thread
 from coalition.commitments.states import EDITABLE, VERBS, State
 from coalition.instruments.models import Provision, SupervisoryComment
 from coalition.partners.models import Partner, Priority
 from coalition.places.models import Level, Place
+from coalition.results.models import Framework
 from coalition.themes.models import Challenge, Theme
+from coalition.ui.thread import Knot
 
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
@@ -39,6 +43,8 @@ class Commitment(models.Model):
     reference = models.CharField(max_length=20, unique=True)
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="commitments")
+    # What it wants to reach, in figures.
+    framework = models.OneToOneField(Framework, on_delete=models.PROTECT, related_name="commitment")
     # Who made the promise, where another organisation carries it on.
     promised_by = models.ForeignKey(
         Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="passed_on"
@@ -47,8 +53,6 @@ class Commitment(models.Model):
     title = models.CharField(_("title"), max_length=160)
     promise = models.CharField(_("the promise in one sentence"), max_length=400, blank=True)
     for_whom = models.CharField(_("for whom"), max_length=300, blank=True)
-    goal = models.CharField(_("measurable goal"), max_length=400, blank=True)
-    baseline = models.CharField(_("where things stand today"), max_length=400, blank=True)
     resources = models.CharField(_("resources"), max_length=400, blank=True)
     in_line_with = models.CharField(
         _("national plan or priority it is in line with"), max_length=300, blank=True
@@ -112,9 +116,19 @@ class Commitment(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("commitments:commitment", args=[self.reference])
 
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """A draft that is removed takes its goals with it."""
+        gone = super().delete(*args, **kwargs)
+        self.framework.delete()
+        return gone
+
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
+
+    def above_results(self) -> Iterable[Knot]:
+        """The thread above its figures; see `results.owners.Owner`."""
+        return [*thread.above(self), thread.knot(self, "above")]
 
 
 class CommitmentMove(Move):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from coalition.accounts.models import User
 from coalition.base.names import Name
+from coalition.commitments import goals, thread
 from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery
 from coalition.commitments.states import State
 from coalition.instruments.models import (
@@ -23,6 +25,9 @@ from coalition.instruments.models import (
 )
 from coalition.partners.models import Mandate, Partner, Priority
 from coalition.partners.rules import roles_that
+from coalition.results.frameworks.queries import missing as goals_missing
+from coalition.results.models import Fact, FactState, Indicator, Role, Rule, Total
+from coalition.results.reading.queries import Standing, Summary
 from coalition.ui.thread import Knot
 
 MOST_COMMENTS = 40  # offered to be answered, the newest
@@ -31,8 +36,6 @@ MOST_TEXTS = 40  # by which readers of the explorer choose, beside those of the 
 NEEDED: Mapping[str, str | Promise] = {
     "promise": _("the promise in one sentence"),
     "for_whom": _("for whom it is"),
-    "goal": _("a measurable goal"),
-    "baseline": _("where things stand today, or why that is not known"),
     "resources": _("the resources"),
     "level": _("the level"),
     "ends_on": _("the day it ends"),
@@ -50,7 +53,7 @@ def missing(commitment: Commitment) -> list[str | Promise]:
     lacks += [
         words for name, words in NEEDED_LISTS.items() if not getattr(commitment, name).exists()
     ]
-    return lacks
+    return [*lacks, *goals_missing(commitment.framework)]
 
 
 def speakers(commitment: Commitment) -> list[User]:
@@ -63,9 +66,38 @@ def speakers(commitment: Commitment) -> list[User]:
 
 def for_lists(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """With what a line in a list shows, in a fixed number of queries."""
+    return with_names(commitments).prefetch_related(
+        Prefetch("framework__indicators", first_figures(), to_attr="first_figures")
+    )
+
+
+def with_names(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
+    """With its partner, light, level, places and themes, in a fixed number of queries."""
     return commitments.select_related(
-        "partner__group", "partner__country", "level"
+        "partner__group", "partner__country", "level", "framework"
     ).prefetch_related("themes", "places")
+
+
+def first_figures() -> QuerySet[Indicator]:
+    """The first indicator of each framework, with what was reached of what is wanted: over all
+    periods, places and partners, in its own unit."""
+    earlier = Indicator.objects.filter(
+        framework=OuterRef("framework"), number__lt=OuterRef("number")
+    )
+    whole = Total.objects.filter(
+        indicator=OuterRef("pk"), period=None, place=None, partner=None, cell=None
+    ).filter(Q(unit=OuterRef("unit")) | Q(unit=None))
+    reached, wanted = whole.filter(role=Role.ACTUAL), whole.filter(role=Role.TARGET)
+    return (
+        Indicator.objects.filter(~Exists(earlier))
+        .annotate(
+            reached_value=Subquery(reached.values("value")[:1]),
+            reached_of=Subquery(reached.values("denominator")[:1]),
+            wanted_value=Subquery(wanted.values("value")[:1]),
+            wanted_of=Subquery(wanted.values("denominator")[:1]),
+        )
+        .select_related("unit")
+    )
 
 
 def by_ids(ids: Iterable[int]) -> list[Commitment]:
@@ -90,7 +122,7 @@ def for_page(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     provisions = Delivery.objects.select_related("provision__instrument", "provision__parent")
     priorities = Priority.objects.select_related("theme", "partner")
     comments = SupervisoryComment.objects.select_related("party")
-    return for_lists(commitments.select_related("promised_by")).prefetch_related(
+    return with_names(commitments.select_related("promised_by")).prefetch_related(
         "challenges",
         Prefetch("priorities", priorities),
         Prefetch("deliveries", provisions),
@@ -120,6 +152,8 @@ def filtered(commitments: CommitmentQuerySet, wishes: Mapping[str, Any]) -> Comm
     if declaration := wishes.get("declaration"):
         on_it = Delivery.objects.filter(provision__instrument=declaration)
         commitments = commitments.filter(pk__in=on_it.values("commitment"))
+    if light := wishes.get("light"):
+        commitments = commitments.filter(framework__light=light)
     if place := wishes.get("place"):
         within = Commitment.places.through.objects.filter(place__path__startswith=place.path)
         commitments = commitments.filter(pk__in=within.values("commitment"))
@@ -180,54 +214,59 @@ def name_of_comment(comment: SupervisoryComment) -> str:
     return f"{comment.get_kind_display()} {comment.adopted_year}, {comment.party.name}: {about}"
 
 
-def thread(commitment: Commitment) -> list[Knot]:
-    """The golden thread through a commitment: above it what it answers."""
-    knots = [
-        Knot(str(_("Challenge")), one.short_name, one.get_absolute_url(), position="above")
-        for one in commitment.challenges.all()
-    ]
-    knots += [
-        Knot(str(_("Theme")), one.short_name, one.get_absolute_url(), position="above")
-        for one in commitment.themes.all()
-    ]
-    knots += [
+def first_standing(commitment: Commitment) -> Standing | None:
+    """Where its first indicator stands; read with `for_lists`. None where it has no figure that
+    is one number."""
+    first = next(iter(getattr(commitment.framework, "first_figures", [])), None)
+    if first is None or first.rule == Rule.NONE:
+        return None
+    first.framework = commitment.framework
+    return Standing(
+        first,
+        now=_total(first, first.reached_value, first.reached_of),
+        aim=_total(first, first.wanted_value, first.wanted_of),
+    )
+
+
+def _total(indicator: Indicator, value: int | None, denominator: int | None) -> list[Any]:
+    if value is None:
+        return []
+    return [Total(indicator=indicator, unit=indicator.unit, value=value, denominator=denominator)]
+
+
+def knots(commitment: Commitment, summary: Summary | None) -> list[Knot]:
+    """The golden thread through a commitment: above it what it answers, below it what came of it:
+    each result with one figure, and how much proves them. `summary` is that of its framework."""
+    found = [*thread.above(commitment), thread.knot(commitment, "here")]
+    if summary is None:
+        return found
+    language = summary.framework.language
+    found += [
         Knot(
-            str(_("Priority of %s")) % one.partner,
-            Name(one.words, one.language) if one.words else one.theme.short_name,
-            one.partner.get_absolute_url(),
-            position="above",
+            str(each.indicator.result.get_level_display()),
+            Name(each.indicator.title, language),
+            each.get_absolute_url(),
+            figure=each.sentence,
         )
-        for one in commitment.priorities.all()
+        for each in summary.standings
     ]
-    knots += [
-        Knot(
-            str(_("Paragraph")),
-            str(_("%(text)s, paragraph %(number)s"))
-            % {"text": one.provision.instrument.short_name, "number": one.provision.number},
-            one.provision.get_absolute_url(),
-            figure=one.provision.gist_text,
-            position="above",
+    if summary.evidence:
+        words = ngettext(
+            "%(count)d piece of evidence", "%(count)d pieces of evidence", summary.evidence
         )
-        for one in commitment.deliveries.all()
-    ]
-    knots += [
-        Knot(
-            one.get_kind_display(),
-            f"{one.party.name} {one.adopted_year}",
-            one.get_absolute_url(),
-            position="above",
+        found.append(
+            Knot(
+                str(_("Evidence")),
+                words % {"count": summary.evidence},
+                summary.framework.get_absolute_url(),
+            )
         )
-        for one in commitment.comments.all()
-        if one.struck_at is None
-    ]
-    title = Name(commitment.title, commitment.language)
-    knots.append(Knot(str(_("Commitment")), title, position="here"))
-    return knots
+    return found
 
 
 ARCHIVED = (
-    *("reference", "state", "language", "title", "promise", "for_whom", "goal", "baseline"),
-    *("resources", "in_line_with", "starts_on", "ends_on", "published_at"),
+    *("reference", "state", "language", "title", "promise", "for_whom", "resources"),
+    *("in_line_with", "starts_on", "ends_on", "published_at"),
 )
 
 
@@ -235,11 +274,15 @@ def archive_of(partner: Partner) -> list[dict[str, Any]]:
     """All that a partner wrote into its commitments, those passed on to others among them, as
     plain values for its archive (settings.PARTNER_ARCHIVE)."""
     deliveries = Delivery.objects.select_related("provision__instrument")
+    facts = Fact.objects.exclude(state=FactState.SUPERSEDED)
+    facts = facts.select_related("period", "place", "cell", "partner")
     own = (
         Commitment.objects.filter(Q(partner=partner) | Q(promised_by=partner))
-        .select_related("partner", "level")
+        .select_related("partner", "level", "framework")
         .prefetch_related(
-            *("places", "themes", "challenges", "priorities"), Prefetch("deliveries", deliveries)
+            *("places", "themes", "challenges", "priorities"),
+            Prefetch("deliveries", deliveries),
+            *goals.to_read(facts),
         )
         .order_by("pk")
     )
@@ -255,6 +298,13 @@ def archive_of(partner: Partner) -> list[dict[str, Any]]:
                 f"{each.provision.instrument.code}/{each.provision.eid}"
                 + (f": {each.how}" if each.how else "")
                 for each in one.deliveries.all()
+            ],
+            "goals": goals.of(one.framework),
+            "figures": [
+                goals.entry(each, indicator)
+                for goal in one.framework.results.all()
+                for indicator in goal.indicators.all()
+                for each in indicator.facts.all()
             ],
             "carried_on_by": one.partner.reference if one.partner_id != partner.pk else "",
         }

@@ -17,6 +17,7 @@ urlpatterns = [
         views.paragraphs,
         name="paragraphs",
     ),
+    path("workspace/commitments/<reference:reference>/goals/", views.goals, name="goals"),
     path("workspace/commitments/<reference:reference>/<slug:step>/", views.edit, name="edit"),
     path("desk/commitments/", views.review_list, name="review_list"),
     path("desk/commitments/<reference:reference>/", views.review, name="review"),

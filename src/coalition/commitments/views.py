@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from coalition.base.downloads import csv_file
-from coalition.base.errors import NotAllowed
+from coalition.base.errors import NotAllowed, Refused
 from coalition.commitments import actions, forms, queries
 from coalition.commitments.models import Commitment, Delivery
 from coalition.commitments.states import State
@@ -25,6 +26,8 @@ from coalition.instruments.models import Instrument
 from coalition.partners.models import Partner
 from coalition.partners.people.queries import why_not
 from coalition.partners.values import refuse_unless_joined
+from coalition.results.frameworks.queries import missing as goals_missing
+from coalition.results.reading.queries import summary as summary_of
 from coalition.ui.thread import Move, Step
 
 # The screens of the form, in order.
@@ -32,7 +35,8 @@ STEPS = {
     "promise": gettext_lazy("The promise"),
     "place": gettext_lazy("Where, and what it answers"),
     "paragraphs": gettext_lazy("Paragraphs"),
-    "means": gettext_lazy("Goal, resources and dates"),
+    "means": gettext_lazy("Resources and dates"),
+    "goals": gettext_lazy("Goals"),
     "summary": gettext_lazy("Summary"),
 }
 STEP_FORMS = {"promise": forms.PromiseForm, "place": forms.PlaceForm, "means": forms.MeansForm}
@@ -66,10 +70,10 @@ def download(request: HttpRequest) -> HttpResponse:
     deliveries = Delivery.objects.select_related("provision__instrument").only(
         "commitment", "provision__eid", "provision__instrument__code"
     )
-    found = queries.for_lists(found).prefetch_related(Prefetch("deliveries", deliveries))
+    found = queries.with_names(found).prefetch_related(Prefetch("deliveries", deliveries))
     header = (
         "reference title language promise for_whom partner partner_group country level places "
-        "themes delivers_on starts_on ends_on published_at is_example url"
+        "themes delivers_on starts_on ends_on framework reports published_at is_example url"
     )
     rows = (
         [
@@ -90,6 +94,8 @@ def download(request: HttpRequest) -> HttpResponse:
             ),
             one.starts_on or "",
             one.ends_on or "",
+            one.framework.reference,
+            one.framework.light,
             one.published_at.isoformat() if one.published_at else "",
             int(one.is_example),
             request.build_absolute_uri(one.get_absolute_url()),
@@ -110,9 +116,15 @@ def commitment(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "commitments/withdrawn.html", context, status=410)
     if one.state != State.PUBLISHED:
         return redirect("commitments:summary", reference=reference)
-    context["knots"] = queries.thread(one)
+    context |= results_of(request, one)
     context["may_withdraw"] = request.user.has_perm("commitments.withdraw", one)
     return render(request, "commitments/commitment.html", context)
+
+
+def results_of(request: HttpRequest, one: Commitment) -> dict[str, Any]:
+    """Its goals with what came of them, and the thread through it."""
+    found = summary_of(one.framework, reader=request.user)
+    return {"summary": found, "knots": queries.knots(one, found)}
 
 
 def history(commitment: Commitment, *, all_steps: bool = False) -> list[Move]:
@@ -181,8 +193,12 @@ def edit(request: HttpRequest, reference: str, step: str) -> HttpResponse:
         return redirect("commitments:summary", reference=reference)
     form = STEP_FORMS[step](request.POST or None, instance=one)
     if request.method == "POST" and form.is_valid():
-        actions.edit(one, fields=form.cleaned_data, by=request.user)
-        return redirect(address(one, after(step)))
+        try:
+            actions.edit(one, fields=form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(address(one, after(step)))
     context = {"form": form, "commitment": one, "title": STEPS[step], "steps": steps(one, step)}
     return render(request, "commitments/edit.html", context)
 
@@ -215,6 +231,35 @@ def paragraphs(request: HttpRequest, reference: str) -> HttpResponse:
         "steps": steps(one, "paragraphs"),
     }
     return render(request, "commitments/paragraphs.html", context)
+
+
+@login_required
+def goals(request: HttpRequest, reference: str) -> HttpResponse:
+    """The first goal on one screen; where there are goals, what they are and where to change
+    them."""
+    one = own(request, reference, "commitments.edit")
+    if not one.is_editable:
+        return redirect("commitments:summary", reference=reference)
+    found = summary_of(one.framework, reader=request.user)
+    form = None if found else forms.FirstGoalForm(request.POST or None)
+    if request.method == "POST" and form and form.is_valid():
+        try:
+            actions.set_first_goal(one, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if "more" in request.POST:
+                return redirect("results:setup", one.framework.reference)
+            return redirect(address(one, after("goals")))
+    context = {
+        "form": form,
+        "commitment": one,
+        "title": STEPS["goals"],
+        "summary": found,
+        "missing": goals_missing(one.framework) if found else [],
+        "steps": steps(one, "goals"),
+    }
+    return render(request, "commitments/goals.html", context)
 
 
 def is_named(text: Instrument, words: str) -> bool:
@@ -259,6 +304,7 @@ def summary(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "commitment": one,
         "history": history(one, all_steps=True),
+        "summary": summary_of(one.framework, reader=request.user),
         "missing": queries.missing(one) if one.is_editable else [],
         "why_not": why_not(request.user, one.partner, "sign") if one.is_editable else "",
         "may_edit": one.is_editable and request.user.has_perm("commitments.edit", one),
@@ -298,7 +344,7 @@ def officers_only(request: HttpRequest) -> None:
 def review_list(request: HttpRequest) -> HttpResponse:
     """What waits for the secretariat, the oldest first."""
     officers_only(request)
-    waiting = queries.for_lists(queries.waiting())
+    waiting = queries.with_names(queries.waiting())
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "commitments/review_list.html", {"page": page})
 
@@ -312,7 +358,7 @@ def review(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "commitment": one,
         "history": history(one, all_steps=True),
-        "knots": queries.thread(one),
+        **results_of(request, one),
         "waits": one.state == State.SUBMITTED,
         "may_decide": request.user.has_perm("commitments.approve", one),
         "form": forms.ReasonForm(),

@@ -10,6 +10,7 @@ from coalition.mailroom.outbox import (
     deliver,
     is_example_address,
     tell,
+    tell_address,
     write,
 )
 from coalition.mailroom.threads import merge_threads, open_thread
@@ -33,6 +34,7 @@ __all__ = [
     "read_held",
     "take",
     "tell",
+    "tell_address",
     "unsubscribe",
     "write",
 ]

@@ -225,8 +225,10 @@ def _verdict(message: InboundMessage, read: reading.ReadMessage) -> tuple[Verdic
         return Verdict.FORGED, message.authenticity_why
     tokens = threads.tokens_in(message, read)
     if thread := threads.addressed(tokens):
-        file(message, replace(read, automatic=automatic), thread)
+        asks = file(message, replace(read, automatic=automatic), thread)
         why = marked("It was sent to the address of its correspondence.")
+        if asks:
+            return Verdict.WAITING, f"{why}\n{asks}"
         return Verdict.FILED, f"{why}\n{automatic}".strip()
     if automatic:
         return Verdict.AUTOMATIC, automatic
@@ -240,12 +242,17 @@ def _verdict(message: InboundMessage, read: reading.ReadMessage) -> tuple[Verdic
     return Verdict.WAITING, message.why or marked("It does not read as an application to join.")
 
 
-def file(message: InboundMessage, read: reading.ReadMessage, thread: Thread) -> None:
-    """Put a locked message into a correspondence, and tell the room that it belongs to."""
+def file(message: InboundMessage, read: reading.ReadMessage, thread: Thread) -> str:
+    """Put a locked message into a correspondence, and tell the room that it belongs to.
+
+    Each room looks whether the correspondence is its own. Returns the sentence (marked for
+    translation) by which that room asks an officer to look at the message all the same, or "".
+    """
     message.thread = thread
     message.save(update_fields=["thread"])
-    if handler := settings.MAIL_HANDLERS.get("reply"):
-        import_string(handler)(message, read, thread)
+    handlers = [import_string(name) for name in settings.MAIL_HANDLERS.get("reply", ())]
+    answers = [handler(message, read, thread) for handler in handlers]
+    return next((one for one in answers if isinstance(one, str) and one), "")
 
 
 def _one_line(value: str, limit: int) -> str:

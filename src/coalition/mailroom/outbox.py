@@ -146,6 +146,29 @@ def tell(
 
 
 @transaction.atomic
+def tell_address(
+    address: str,
+    *,
+    event: str,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    is_example: bool = False,
+) -> Letter:
+    """As `tell`, to an address of which we know no person: once per event, in `language`."""
+    with translation.override(language):
+        subject, text = _worded(template, context)
+    return write(
+        key=event,
+        to_address=address,
+        subject=subject,
+        text=text,
+        language=language,
+        is_example=is_example,
+    )
+
+
+@transaction.atomic
 def acknowledge(
     message: InboundMessage,
     *,

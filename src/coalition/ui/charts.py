@@ -24,6 +24,8 @@ FIELD, TILE = 32, 30
 NARROW_SCREEN = 288
 # How many letters of a label fit on a line of a screen 320 px wide; Chinese ones are wider.
 NARROW_LINE, WIDE_LETTERS_LINE = 34, 17
+# Label and figures together may be a little longer, and the word for the target takes its room.
+LONGEST_LINE, TARGET = 38, 8
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Bar:
     """One bar: `value` None means that nothing is known, which is drawn as missing, not as zero.
 
     `code` is a partner group's code and gives the bar that group's hue. `target` is a value on the
-    same scale, drawn as a line. `url` links the label in the table.
+    same scale, drawn as a line. `url` links the label in the table. `figure` and `target_figure`
+    are how the two read, where that is not the number itself: "43.5 %", "withheld".
     """
 
     label: str
@@ -39,6 +42,8 @@ class Bar:
     code: str = ""
     target: int | float | None = None
     url: str = ""
+    figure: str = ""
+    target_figure: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,33 @@ class Series:
     label: str
     values: Sequence[int]
     code: str = ""
+
+
+@dataclass(frozen=True)
+class Level:
+    """A value that a chart draws as a line across, and how it reads."""
+
+    value: float
+    figure: str
+
+
+@dataclass(frozen=True)
+class Point:
+    """One period of a course over time, and how its value reads.
+
+    `value` None is drawn as missing; `figure` then says why. `before` is the part of the value
+    that stood before this period. `kind` is "reported", "estimated" or "projected". `target` is
+    the period's own. `url` leads from the table to what the figure rests on.
+    """
+
+    label: str
+    value: float | None
+    figure: str
+    kind: str = "reported"
+    before: float = 0
+    target: Level | None = None
+    url: str = ""
+    name: str = ""  # of the period in full, for the table
 
 
 @dataclass(frozen=True)
@@ -138,6 +170,11 @@ def _layout(rows: Sequence[Bar], longest: float) -> dict[str, object]:
     drawn, top = [], 0.0
     for row in rows:
         lines = _lines(row.label)
+        value = row.figure or _number(row.value)
+        aim = "" if row.target is None else row.target_figure or _number(row.target)
+        # What does not fit beside the label stands below it.
+        if lines[-1] and len(f"{lines[-1]} {value} {aim}") > LONGEST_LINE - bool(aim) * TARGET:
+            lines.append("")
         bar_top = top + 1.35 * len(lines) + 0.15
         length = 100 * (row.value or 0) / longest
         target = None if row.target is None else 100 * row.target / longest
@@ -148,8 +185,8 @@ def _layout(rows: Sequence[Bar], longest: float) -> dict[str, object]:
                     {"text": line, "y": f"{top + 1.35 * i + 1.05:.2f}em"}
                     for i, line in enumerate(lines)
                 ],
-                "value": _number(row.value),
-                "target": None if row.target is None else _number(row.target),
+                "value": value,
+                "target": aim or None,
                 "y": f"{bar_top:.2f}em",
                 "x": f"{100 - length if mirrored else 0:.2f}%",
                 "length": f"{length:.2f}%",
@@ -217,6 +254,136 @@ def growth(
             "end": "0" if mirrored else "100%",
         },
     )
+
+
+# The picture of a course: the height of its ground in lines of text, and how many per cent of the
+# width a letter takes on a screen 320 px wide.
+GROUND, LETTER = 8.0, 2.9
+
+
+def course(
+    points: Sequence[Point],
+    *,
+    title: str,
+    subtitle: str,
+    unit: str,
+    source: str,
+    target: Level | None = None,
+    start: Level | None = None,
+) -> SafeString:
+    """Columns from zero, one a period, after one for the start, with the target as a line.
+
+    A period without a value is an empty dashed box, an estimate is light, a projection has a
+    dashed edge. All values are written where all fit on a narrow screen, else the last alone; the
+    table has them all. Time runs in the direction of reading. Raises ValueError for a value below
+    zero.
+    """
+    drawn = [Point(_("start"), start.value, start.figure, "start")] if start else []
+    drawn += points
+    levels = [target, *(point.target for point in points)]
+    known = [point.value for point in drawn if point.value is not None]
+    known += [level.value for level in levels if level is not None]
+    if any(value < 0 for value in known):
+        raise ValueError(f"Columns start at zero, and this chart has a value below it: {title}")
+    columns = _columns(drawn, max(known, default=0) or 1)
+    return render_to_string(
+        "ui/charts/course.html",
+        _frame(title, subtitle, unit, source)
+        | {
+            "columns": columns,
+            "points": points,
+            "start": start,
+            "target": target,
+            "line": _line_of(target, columns, max(known, default=0) or 1),
+            "height": f"{GROUND + 3.2:.2f}em",
+            "floor": f"{GROUND + 1.6:.2f}em",
+            "axis_y": f"{GROUND + 2.8:.2f}em",
+            "has_targets": any(point.target for point in points),
+            "kinds": {point.kind for point in points if point.value is not None},
+            "edge": "100%" if get_language_bidi() else "0",
+        },
+    )
+
+
+def _columns(points: Sequence[Point], highest: float) -> list[dict[str, object]]:
+    """Where each column stands: across in per cent, down in lines of text."""
+    slot = 100 / max(len(points), 1)
+    width = min(slot * 0.7, 16)
+    known = [at for at, point in enumerate(points) if point.value is not None]
+    reached = [at for at in known if points[at].kind != "projected"]
+    last = max(reached or known, default=-1)
+    all_values = all(len(point.figure) * LETTER <= slot for point in points)
+    all_labels = all(len(point.label) * LETTER <= slot for point in points if point.kind != "start")
+    made = []
+    for at, point in enumerate(points):
+        middle = slot * (at + 0.5)
+        top, low = (_down((point.value or 0) / highest), _down(point.before / highest))
+        is_labelled = all_labels or at in (0, len(points) - 1)
+        made.append(
+            {
+                "point": point,
+                "x": f"{_across(middle) - width / 2:.2f}%",
+                "width": f"{width:.2f}%",
+                "y": f"{top:.2f}em",
+                "height": f"{max(low - top, 0):.2f}em",
+                "before_y": f"{low:.2f}em",
+                "before_height": f"{_down(0) - low:.2f}em",
+                "missing_y": f"{_down(0) - 1:.2f}em",
+                "value": _written(point.figure, middle, top - 0.35)
+                if at == last or (all_values and point.figure)
+                else None,
+                "label": _written(point.label, middle, 0) if is_labelled else None,
+                "aim_y": f"{_down(point.target.value / highest):.2f}em" if point.target else "",
+                "aim": (
+                    f"{_across(middle - slot * 0.45):.2f}%",
+                    f"{_across(middle + slot * 0.45):.2f}%",
+                ),
+                "top": top,
+                "start": middle - width / 2,
+            }
+        )
+    return made
+
+
+def _written(text: str, middle: float, y: float) -> dict[str, str]:
+    """A text centred on its column, or held inside the picture where it would stand out of it."""
+    half = len(text) * LETTER / 2
+    at, anchor = middle, "middle"
+    if middle - half < 0:
+        at, anchor = 0.0, "start"
+    elif middle + half > 100:
+        at, anchor = 100.0, "end"
+    return {"text": text, "x": f"{_across(at):.2f}%", "anchor": anchor, "y": f"{y:.2f}em"}
+
+
+def _line_of(
+    target: Level | None, columns: Sequence[dict[str, object]], highest: float
+) -> dict[str, str] | None:
+    """The target's line, and its words above it, or below where a value is written above."""
+    if target is None:
+        return None
+    y = _down(target.value / highest)
+    words = _("target %(figure)s") % {"figure": target.figure}
+    end = len(words) * LETTER
+    above = any(
+        each["value"] and each["start"] < end and abs(each["top"] - y) < 1.2  # type: ignore[operator]
+        for each in columns
+    )
+    return {
+        "y": f"{y:.2f}em",
+        "text": words,
+        "text_y": f"{y + 1.15 if above else y - 0.35:.2f}em",
+    }
+
+
+def _down(part: float) -> float:
+    """How far down a height between 0 and 1 lies, in lines of text; a line is left for words."""
+    return 1.6 + GROUND * (1 - part)
+
+
+def _across(along: float) -> float:
+    """How far from the left what lies so far along the direction of reading is."""
+    return 100 - along if get_language_bidi() else along
 
 
 def _area(values: Sequence[int], highest: int, mirrored: bool) -> str:

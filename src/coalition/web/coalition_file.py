@@ -40,6 +40,7 @@ from coalition.partners.models import (
     VettingSubject,
 )
 from coalition.partners.states import OPEN
+from coalition.results.models import MOST_DECIMALS, UnitKind
 
 # What else than requests stands on the officers' board.
 BOARD_KINDS = ("verification", "focal_point", "address", "message")
@@ -253,8 +254,34 @@ class FlagCategoryEntry(Named):
 class TermEntry(Named):
     """A number of days after which something may be done."""
 
-    code: Annotated[str, one_of(["silence", "warning"])]
+    code: Annotated[str, one_of(["silence", "warning", "dispute-decision", "assessment-reply"])]
     days: Annotated[int, Field(ge=1, le=3650)]
+
+
+class UnitEntry(Named):
+    """What figures are counted in; `threshold` is for units that count people."""
+
+    short: AllNames
+    kind: Annotated[str, one_of(UnitKind.values)]
+    decimals: Annotated[int, Field(ge=0, le=MOST_DECIMALS)] = 0
+    threshold: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
+class CategoryEntry(Named):
+    """One of the groups by which figures are broken down."""
+
+
+class DimensionEntry(Named):
+    """By what figures are broken down. A category's code begins with its dimension's."""
+
+    category: list[CategoryEntry]
+
+    @model_validator(mode="after")
+    def codes_say_whose_they_are(self) -> DimensionEntry:
+        for one in self.category:
+            if not one.code.startswith(f"{self.code}-"):
+                raise ValueError(f"the category “{one.code}” has to begin with “{self.code}-”")
+        return self
 
 
 class ServiceTargetEntry(Shape):
@@ -343,6 +370,8 @@ class CoalitionFile(Shape):
     exclusion_criterion: list[ExclusionCriterionEntry] = []
     flag_category: list[FlagCategoryEntry] = []
     term: list[TermEntry] = []
+    unit: list[UnitEntry] = []
+    dimension: list[DimensionEntry] = []
     service_target: list[ServiceTargetEntry] = []
 
     @property

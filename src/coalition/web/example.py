@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import random
 import tomllib
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,12 +46,23 @@ from coalition.partners.models import (
     Paper,
     Partner,
     PartnerGroup,
+    Priority,
     Seat,
 )
 from coalition.partners.vetting.queries import Dossier
 from coalition.places.models import Level, Place, PlaceKind
+from coalition.results.models import Evidence, Incoming
 from coalition.themes.models import Challenge, Theme
-from coalition.web.examples import citations, consent, intake, obligations, tracker, versions
+from coalition.web.examples import (
+    citations,
+    consent,
+    intake,
+    obligations,
+    offline,
+    results,
+    tracker,
+    versions,
+)
 
 DATA = Path(__file__).parent / "data"
 SEED = 2026
@@ -107,9 +118,13 @@ def build(progress: Progress = lambda sentence: None) -> None:
             rank_priorities(partner, chance)
         count = sum(1 for partner in made for _one in promise(partner, chance, officer))
         withdraw_one()
+        promise_in_full(officer)
         meet(made, officer)
         tracker.build(made)
         progress(f"{count} Example commitments made")
+        reports = results.build(officer)
+        offline.build()
+        progress(f"{reports} Example reports made")
     for file in sorted((DATA / "example_mails").glob("*.eml")):
         take(file.read_bytes(), is_example=True)
     progress("12 Example applications put into the mail room")
@@ -331,40 +346,25 @@ def promise(partner: Partner, chance: random.Random, officer: User) -> Iterator[
     """A commitment for three partners in four, on a theme that is one of its priorities."""
     if chance.random() > 0.75:
         return
-    texts = tomllib.loads((DATA / "example" / "promises.toml").read_text("utf-8"))["promise"]
+    texts = texts_of_promises()["promise"]
     priority = chance.choice(list(partner.priorities.select_related("theme")))
     spoken = [one for one in texts if one["theme"] == priority.theme.code]
     own = [one for one in spoken if one["language"] == partner.name_language]
     english = [one for one in spoken if one["language"] == "en"]
     text = chance.choice(own or english or spoken)
-    person = focal_point(partner)
     number = str(chance.choice([12, 20, 30, 45, 60, 80, 120, 200, 350, 500]))
-    one = commitments.draft(partner, title=text["title"], language=text["language"], by=person)
     on_theme = Provision.objects.filter(
         themes=priority.theme, role=ProvisionRole.OPERATIVE
     ).select_related("instrument")
     chosen = chance.sample(list(on_theme), min(len(on_theme), chance.choice([1, 1, 2, 3])))
     challenge = chance.choice(list(Challenge.objects.all()))
-    fields: dict[str, Any] = {
-        **{
-            name: text[name].replace("{n}", number)
-            for name in ("promise", "for_whom", "goal", "baseline", "resources", "in_line_with")
-        },
-        "level": Level.objects.get(code=partner.scope),
-        "starts_on": date(2026, chance.choice([9, 10, 11]), 1),
-        "ends_on": date(chance.choice([2027, 2028, 2029]), 12, 31),
-        "places": [area(partner)],
-        "themes": [priority.theme],
-        "challenges": [challenge],
-        "priorities": [priority],
-    }
-    one = commitments.edit(one, fields=fields, by=person)
-    for instrument in {provision.instrument for provision in chosen}:
-        how = {each.pk: text["how"] for each in chosen if each.instrument == instrument}
-        commitments.deliver_on(one, instrument, how=how, by=person)
+    zone, is_elsewhere = chance.choice(results.ZONES), chance.choice([True, False, False])
+    one = write_promise(
+        partner, text, number, priority, chosen, challenge, zone if is_elsewhere else "UTC"
+    )
     fate = FATES[int(one.reference[-4:]) % len(FATES)] if chosen else "draft"
     if fate != "draft":
-        commitments.submit(one, by=person)
+        commitments.submit(one, by=focal_point(partner))
     if fate == "published":
         commitments.approve(one, by=officer)
     if fate == "change_requested":
@@ -372,6 +372,58 @@ def promise(partner: Partner, chance: random.Random, officer: User) -> Iterator[
             one, reason="Please say how the number will be counted, and by whom.", by=officer
         )
     yield one
+
+
+def texts_of_promises() -> dict[str, Any]:
+    return tomllib.loads((DATA / "example" / "promises.toml").read_text("utf-8"))
+
+
+def write_promise(
+    partner: Partner,
+    text: dict[str, Any],
+    number: str,
+    priority: Priority,
+    provisions: Sequence[Provision],
+    challenge: Challenge,
+    zone: str,
+) -> Commitment:
+    """A draft that lacks nothing but, where there are none, the provisions it delivers on."""
+    person = focal_point(partner)
+    one = commitments.draft(partner, title=text["title"], language=text["language"], by=person)
+    fields: dict[str, Any] = {
+        **{
+            name: text[name].replace("{n}", number)
+            for name in ("promise", "for_whom", "resources", "in_line_with")
+        },
+        "level": Level.objects.get(code=partner.scope),
+        **results.days_of(one),
+        "places": [area(partner)],
+        "themes": [priority.theme],
+        "challenges": [challenge],
+        "priorities": [priority],
+    }
+    one = commitments.edit(one, fields=fields, by=person)
+    results.set_goals(one, text, number, zone)
+    for instrument in {provision.instrument for provision in provisions}:
+        how = {each.pk: text["how"] for each in provisions if each.instrument == instrument}
+        commitments.deliver_on(one, instrument, how=how, by=person)
+    return one
+
+
+def promise_in_full(officer: User) -> None:
+    """One more public promise, with figures of every kind, of the first focal point who is still
+    writing another one: so that one person can show every kind of page."""
+    unsent = Commitment.objects.filter(is_example=True, state__in=["draft", "change_requested"])
+    writing = User.objects.filter(is_example=True, mandates__partner__commitments__in=unsent)
+    provision = Provision.objects.filter(role=ProvisionRole.OPERATIVE).first()
+    if provision is None or (person := writing.order_by("pk").first()) is None:
+        return
+    partner = Partner.objects.get(mandates__person=person)
+    priority = partner.priorities.select_related("theme").first()
+    challenge, text = Challenge.objects.first(), texts_of_promises()["shown"]
+    one = write_promise(partner, text, "120", priority, [provision], challenge, "Africa/Nairobi")
+    commitments.submit(one, by=person)
+    commitments.approve(one, by=officer)
 
 
 def withdraw_one() -> None:
@@ -385,7 +437,11 @@ def remove(*, by: Any = None) -> int:
     """Remove every Example record; returns how many rows went. The audit trail keeps its ids."""
     gone = remove_bodies() + intake.remove()
     examples = Commitment.objects.filter(is_example=True)
+    proofs = Evidence.objects.filter(fact__indicator__framework__is_example=True)
+    remove_files(proofs, "file")
+    remove_files(Incoming.objects.filter(report__is_example=True), "file")
     gone += examples.delete()[0]
+    gone += results.remove()
     gone += tracker.remove()
     gone += obligations.remove()
     gone += consent.remove()

@@ -27,6 +27,8 @@ from coalition.partners.profile.queries import language_name
 from coalition.partners.rules import ABILITIES
 from coalition.partners.states import PartnerState
 from coalition.places.models import Place
+from coalition.results.disputes.queries import waits
+from coalition.results.schedules.queries import desk_counts
 from coalition.ui.thread import Knot, Move
 
 ON_A_SHEET = 6  # newest ones on a partner's printed page
@@ -129,11 +131,13 @@ def partner_knots(partner: Partner) -> list[Knot]:
 
 
 def desk() -> dict[str, int]:
-    """What waits for the secretariat, by kind."""
+    """What waits for the secretariat, by kind, and whose reports are late."""
     return {
         "requests": AccessionRequest.objects.open().count(),
         "messages": InboundMessage.objects.waiting().count(),
         "commitments": Commitment.objects.filter(state=State.SUBMITTED).count(),
+        **desk_counts(),
+        **waits(),
     }
 
 
@@ -148,9 +152,9 @@ def organisations_of(person: Any) -> list[Partner]:
         partner.own_role = mandate.get_role_display()  # type: ignore[attr-defined]
         partner.abilities = ABILITIES[mandate.role]  # type: ignore[attr-defined]
         partners.append(partner)
-    commitments = Commitment.objects.filter(partner__in=partners).order_by("-pk")
+    commitments = Commitment.objects.filter(partner__in=partners).select_related("framework")
     by_partner: dict[int, list[Commitment]] = {}
-    for one in commitments:
+    for one in commitments.order_by("-pk"):
         by_partner.setdefault(one.partner_id, []).append(one)
     for partner in partners:
         partner.own_commitments = by_partner.get(partner.pk, [])  # type: ignore[attr-defined]

@@ -36,6 +36,14 @@ from coalition.partners.states import (
     PartnerState,
     VerificationState,
 )
+from coalition.results.states import (
+    ASSESSMENT_VERBS,
+    DISPUTE_VERBS,
+    REPORT_VERBS,
+    AssessmentState,
+    DisputeState,
+    ReportState,
+)
 
 MACHINES: list[tuple[str, dict[str, Verb], type[TextChoices]]] = [
     ("Request to join", ACCESSION_VERBS, AccessionState),
@@ -48,6 +56,9 @@ MACHINES: list[tuple[str, dict[str, Verb], type[TextChoices]]] = [
     ("Common priority", COMMON_PRIORITY_VERBS, CommonPriorityState),
     ("Text read in by hand", INTAKE_VERBS, IntakeState),
     ("Commitment", COMMITMENT_VERBS, CommitmentState),
+    ("Report on a period", REPORT_VERBS, ReportState),
+    ("Independent assessment", ASSESSMENT_VERBS, AssessmentState),
+    ("Dispute of a figure", DISPUTE_VERBS, DisputeState),
 ]
 # Words without a table of moves: reading or sending decides, not a person.
 OUTCOMES: list[tuple[str, type[TextChoices]]] = [

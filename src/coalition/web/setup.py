@@ -39,6 +39,7 @@ from coalition.partners.models import (
 )
 from coalition.places.actions import load_places
 from coalition.places.models import Level, Place
+from coalition.results.models import Category, Dimension, Unit
 from coalition.themes.models import Challenge, Theme
 from coalition.web import coalition_file, first_pages
 from coalition.web.models import Coalition
@@ -80,6 +81,7 @@ def set_up(path: Path, *, by: Any = None) -> Report:
     )
     load_named(Sector, file.sector, entries(file.sector), report, sources)
     load_named(Term, file.term, entries(file.term, "days"), report, sources)
+    load_measures(file, entries, report, sources)
     load_named(Theme, file.theme, entries(file.theme, "number", "short", "about"), report, sources)
     load_named(
         Challenge, file.challenge, entries(file.challenge, "short", "about"), report, sources
@@ -229,6 +231,20 @@ def load_named(
         if row.names == one.names:
             keep_label(row, since=one.since, source=row.source)
     return rows
+
+
+def load_measures(
+    file: Any, entries: Callable[..., Any], report: Report, sources: dict[str, Source]
+) -> None:
+    """What figures are counted in, and by what they are broken down."""
+    units = entries(file.unit, "short", "kind", "decimals", "threshold")
+    load_named(Unit, file.unit, units, report, sources)
+    dimensions = load_named(Dimension, file.dimension, entries(file.dimension), report, sources)
+    categories = [(one, each) for one in file.dimension for each in one.category]
+    values = entries([each for _one, each in categories])
+    for row, (one, _each) in zip(values, categories, strict=True):
+        row["dimension"] = dimensions[one.code]
+    load_named(Category, [each for _one, each in categories], values, report, sources)
 
 
 def load_anchors(

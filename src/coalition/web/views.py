@@ -17,6 +17,9 @@ from coalition.partners.people.partnership_views import decisions_on
 from coalition.partners.priorities.queries import commons_of
 from coalition.places.charts import member_map
 from coalition.places.models import Place, PlaceKind
+from coalition.results.assessments.queries import waiting_for_reply
+from coalition.results.disputes.queries import to_do
+from coalition.results.schedules.queries import due_for
 from coalition.themes.models import Challenge, Theme
 from coalition.ui.thread import Move
 from coalition.web import queries
@@ -167,6 +170,10 @@ def workspace(request: HttpRequest) -> HttpResponse:
     context = {
         "partners": queries.organisations_of(request.user),
         "desk": queries.desk() if request.user.is_officer else None,
+        "reports": due_for(request.user),
+        "assessments": list(waiting_for_reply(request.user)),
+        "is_reviewer": request.user.has_role("reviewer"),
+        "to_do": to_do(request.user),
     }
     return render(request, "web/workspace.html", context)
 

@@ -22,6 +22,7 @@ from coalition.base.reference import Entry, keep_label
 from coalition.instruments.models import Anchor, Instrument, Subject
 from coalition.partners.models import Eligibility, PartnerGroup, Question, Term, WantedDocument
 from coalition.places.models import Level
+from coalition.results.models import Category, Dimension, Unit
 from coalition.themes.models import Challenge, Theme
 from coalition.web.models import Coalition
 
@@ -29,10 +30,23 @@ from coalition.web.models import Coalition
 class EntryForm(WagtailAdminModelForm):
     """Codes never change once given: links and files hang on them."""
 
+    fixed: tuple[str, ...] = ("code",)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk and "code" in self.fields:
-            self.fields["code"].disabled = True
+        for name in self.fixed:
+            if self.instance.pk and name in self.fields:
+                self.fields[name].disabled = True
+
+
+class UnitForm(EntryForm):
+    """Figures that stand in a unit are kept in its smallest part: that never changes either."""
+
+    fixed = ("code", "kind", "decimals")
+
+
+class CategoryForm(EntryForm):
+    fixed = ("code", "dimension")
 
 
 def panels(*fields: str) -> list[Panel]:
@@ -45,10 +59,11 @@ class Vocabulary(SnippetViewSet):
     list_display = ["__str__", "code"]
     copy_view_enabled = False
     inspect_view_enabled = False
+    form: type[EntryForm] = EntryForm
 
     def get_edit_handler(self) -> Panel:
         # With `panels` alone Wagtail makes a form of its own, and codes could be changed.
-        return ObjectList(self.panels, base_form_class=EntryForm).bind_to_model(self.model)
+        return ObjectList(self.panels, base_form_class=self.form).bind_to_model(self.model)
 
 
 class Themes(Vocabulary):
@@ -133,12 +148,35 @@ class Terms(Vocabulary):
     panels = panels("code", "names", "days", "source")
 
 
+class Units(Vocabulary):
+    model = Unit
+    form = UnitForm
+    list_display = ["__str__", "code", "kind", "decimals", "threshold"]
+    panels = panels(
+        *("code", "kind", "decimals", "position", "names", "short", "threshold", "source"),
+        "retired_on",
+    )
+
+
+class Dimensions(Vocabulary):
+    model = Dimension
+    panels = panels("code", "position", "names", "source", "retired_on")
+
+
+class Categories(Vocabulary):
+    model = Category
+    form = CategoryForm
+    list_display = ["__str__", "code", "dimension"]
+    panels = panels("code", "dimension", "position", "names", "source", "retired_on")
+
+
 class Vocabularies(SnippetViewSetGroup):
     menu_label = "Vocabularies"
     menu_icon = "list-ul"
     items = (
         *(Themes, Challenges, Groups, Levels, Subjects, Instruments, Anchors, Coalitions),
         *(Questions, WantedDocuments, Statements, Terms),
+        *(Units, Dimensions, Categories),
     )
 
 

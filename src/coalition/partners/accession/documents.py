@@ -8,11 +8,12 @@ from typing import IO, Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coalition.base import audit, states, uploads
+from coalition.base.downloads import stored_file
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_text
 from coalition.mailroom.models import InboundMessage
@@ -161,19 +162,7 @@ def as_attachment(document: CaseDocument) -> FileResponse:
 
     Raises Http404 where there is only a reason, or the file is gone.
     """
-    if not document.file or not document.file.storage.exists(document.file.name):
-        raise Http404
-    return FileResponse(
-        document.file.open("rb"),
-        as_attachment=True,
-        filename=document.name,
-        content_type="application/octet-stream",
-        headers={
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return stored_file(document.file, document.name)
 
 
 def locked_open(request: AccessionRequest) -> AccessionRequest:

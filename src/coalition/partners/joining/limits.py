@@ -1,23 +1,11 @@
-"""How often the open doors of joining may be used, counted in the cache for all processes."""
+"""How often the open doors of joining may be used."""
 
 from __future__ import annotations
 
-import hashlib
-import time
-from dataclasses import dataclass
-
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest
 
-HOUR, DAY = 3_600, 86_400
-
-
-@dataclass(frozen=True)
-class Limit:
-    most: int
-    seconds: int
-
+from coalition.base import limits
+from coalition.base.limits import DAY, HOUR, Limit
 
 # By door: for a reader's network address, and for what the door is about (an e-mail address, a
 # case). Schools and ministries share one network address, so the first is the wider.
@@ -32,22 +20,4 @@ LIMITS = {
 def seconds_to_wait(request: HttpRequest, door: str, about: str) -> int:
     """0 while this door may be used again, by this reader and about this; it counts as a use."""
     by_reader, by_thing = LIMITS[door]
-    address = get_adapter().get_client_ip(request)
-    waits = [
-        _count(f"{door}:ip:{address}", by_reader),
-        _count(f"{door}:about:{about.lower()}", by_thing),
-    ]
-    return max(waits)
-
-
-def _count(name: str, limit: Limit) -> int:
-    now = int(time.time())
-    window = now // limit.seconds
-    # No address stands in the cache, and a hostile one makes no odd key.
-    key = f"joining:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()}:{window}"
-    cache.add(key, 0, timeout=limit.seconds * 2)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # the cache let go of it in between
-        return 0
-    return limit.seconds - now % limit.seconds if count > limit.most else 0
+    return limits.seconds_to_wait(request, door, about, by_reader=by_reader, by_thing=by_thing)

@@ -1,0 +1,712 @@
+"""Setting up a framework: its results, indicators, baselines and targets, and what its owner does
+with it. Each verb is one transaction.
+
+While its owner is a draft all can be changed. Once it is public, what was promised stays readable:
+a target or baseline that changes is a new row with a reason, and the old one is superseded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coalition.base import audit, states
+from coalition.base.changes import record_changed
+from coalition.base.errors import NotAllowed, Refused
+from coalition.base.numbers import next_reference
+from coalition.base.text import clean_line, clean_text
+from coalition.partners.models import Partner
+from coalition.partners.values import locked_and_active
+from coalition.results.frameworks import checks
+from coalition.results.models import (
+    Category,
+    Cell,
+    Dimension,
+    Direction,
+    Dispute,
+    Evidence,
+    Fact,
+    FactState,
+    Framework,
+    Indicator,
+    Measure,
+    Period,
+    Report,
+    Result,
+    ResultLevel,
+    Role,
+    Unit,
+)
+from coalition.results.states import REPORT_OPEN
+from coalition.results.totals.actions import derive
+
+MOST_INDICATORS = 60
+MOST_CATEGORIES = 40
+USUAL_MONTHS = 12  # between two reports, until its organisation says otherwise
+# What defines an indicator: fixed once figures rest on it.
+DEFINES = ("measure", "unit", "rule", "lowest", "highest")
+# What readers were promised: fixed once it is public.
+PROMISES = ("title", "direction")
+
+
+# --- The framework, by its owner's verbs -------------------------------------------------------
+
+
+@transaction.atomic
+def open_framework(
+    *, owner_kind: str, reporter: Partner, language: str, by: Any, is_example: bool = False
+) -> Framework:
+    """Begin an empty framework for an owner, which then points at it. `owner_kind` is the accessor
+    by which it is reached (settings.RESULT_OWNERS)."""
+    framework = Framework.objects.create(
+        reference=next_reference("RES"),
+        owner_kind=owner_kind,
+        reporter=reporter,
+        language=language,
+        every=USUAL_MONTHS,
+        is_example=is_example,
+    )
+    audit.record("results.open_framework", framework, by=by, refs=[reporter])
+    return framework
+
+
+@transaction.atomic
+def hand_in(framework: Framework, *, by: Any) -> Framework:
+    """Its owner was handed in: officers see it from now on. Nothing happens the second time."""
+    framework = states.lock(framework)
+    if not framework.is_handed_in:
+        framework.is_handed_in = True
+        framework.save(update_fields=["is_handed_in"])
+        audit.record("results.hand_in", framework, by=by)
+    return framework
+
+
+@transaction.atomic
+def publish_framework(framework: Framework, *, by: Any) -> Framework:
+    """Its owner was published: everybody sees it for good, and its totals are derived."""
+    framework = states.lock(framework)
+    if not framework.is_public:
+        framework.is_public = framework.is_handed_in = True
+        framework.save(update_fields=["is_public", "is_handed_in"])
+        _derive(framework)
+        audit.record("results.publish_framework", framework, by=by)
+    return framework
+
+
+@transaction.atomic
+def end(framework: Framework, *, by: Any) -> Framework:
+    """Its owner was withdrawn or closed: no report is due any more. What is public stays so."""
+    framework = states.lock(framework)
+    if framework.ended_at is None:
+        framework.ended_at = timezone.now()
+        framework.save(update_fields=["ended_at"])
+        audit.record("results.end", framework, by=by)
+    return framework
+
+
+@transaction.atomic
+def pass_on(framework: Framework, to: Partner, *, by: Any) -> Framework:
+    """Another organisation reports from now on. Reports that are still open pass to it with their
+    figures; what was published stays with who reported it, and so do baselines and targets."""
+    framework = states.lock(framework)
+    before = framework.reporter
+    if before == to:
+        return framework
+    framework.reporter = to
+    framework.save(update_fields=["reporter"])
+    taken = Report.objects.filter(partner=to, state__in=REPORT_OPEN).values("period")
+    passed = Report.objects.filter(
+        framework=framework, partner=before, state__in=REPORT_OPEN
+    ).exclude(period__in=taken)
+    Fact.objects.filter(report__in=passed).update(partner=to)
+    passed.update(partner=to)
+    audit.record("results.pass_on", framework, by=by, refs=[before, to])
+    return framework
+
+
+# --- Results -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_result(
+    framework: Framework,
+    *,
+    title: str,
+    level: str = ResultLevel.GOAL,
+    parent: Result | None = None,
+    by: Any,
+) -> Result:
+    """A change that is aimed at, after those there are. Raises Refused with what is wrong."""
+    framework = opened(framework)
+    last = framework.results.aggregate(last=Max("position"))["last"]
+    made = Result(framework=framework, position=0 if last is None else last + 1)
+    _write_result(made, {"title": title, "level": level, "parent": parent})
+    made.save()
+    return _done("add_result", framework, made, by)
+
+
+@transaction.atomic
+def edit_result(result: Result, *, fields: Mapping[str, Any], by: Any) -> Result:
+    """Change its title, level or parent. What is public keeps its title."""
+    framework = opened(result.framework)
+    result = Result.objects.get(pk=result.pk)
+    before = result.title
+    _write_result(result, fields)
+    if framework.is_public and result.title != before:
+        raise NotAllowed(_fixed_words())
+    result.save()
+    return _done("edit_result", framework, result, by)
+
+
+@transaction.atomic
+def move_result(result: Result, *, up: bool, by: Any) -> Result:
+    """One place up or down among the results."""
+    framework = opened(result.framework)
+    order = list(framework.results.order_by("position", "pk"))
+    at = order.index(result)
+    to = at - 1 if up else at + 1
+    if 0 <= to < len(order):
+        order[at], order[to] = order[to], order[at]
+        for position, each in enumerate(order):
+            each.position = position
+        Result.objects.bulk_update(order, ["position"])
+    return _done("move_result", framework, result, by)
+
+
+@transaction.atomic
+def remove_result(result: Result, *, by: Any) -> None:
+    """Take away a result with its indicators, while nothing of it is public."""
+    framework = opened(result.framework)
+    _refuse_what_is_public(framework)
+    held = Indicator.objects.filter(Q(result=result) | Q(result__parent=result))
+    if Fact.objects.filter(indicator__in=held, report__isnull=False).exists():
+        raise NotAllowed(_reported_already())
+    _done("remove_result", framework, result, by, refs=[framework])
+    result.delete()
+
+
+# --- Indicators --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_indicator(
+    result: Result,
+    *,
+    title: str,
+    measure: str = Measure.NUMBER,
+    unit: Unit | None = None,
+    rule: str = "",
+    direction: str = Direction.UP,
+    lowest: int | None = None,
+    highest: int | None = None,
+    decimals: int = 1,
+    dimensions: Iterable[Dimension] = (),
+    means_of_verification: str = "",
+    parent: Indicator | None = None,
+    by: Any,
+) -> Indicator:
+    """What is measured of a result. Without a rule it gets the one that is offered first for its
+    kind of figure. Raises Refused with what does not fit together."""
+    framework = opened(result.framework)
+    held = framework.indicators.aggregate(last=Max("number"))["last"] or 0
+    if framework.indicators.count() >= MOST_INDICATORS:
+        raise Refused(
+            _("A framework has at most %(most)s indicators. Leave out those that say least.")
+            % {"most": MOST_INDICATORS}
+        )
+    made = Indicator(framework=framework, result=result, number=held + 1)
+    _write_indicator(
+        made,
+        {
+            "title": title,
+            "measure": measure,
+            "unit": unit,
+            "rule": rule or checks.RULES_OF[Measure(measure)][0],
+            "direction": direction,
+            "lowest": lowest,
+            "highest": highest,
+            "decimals": decimals,
+            "means_of_verification": means_of_verification,
+            "parent": parent,
+        },
+        list(dimensions),
+    )
+    return _done("add_indicator", framework, made, by)
+
+
+@transaction.atomic
+def edit_indicator(indicator: Indicator, *, fields: Mapping[str, Any], by: Any) -> Indicator:
+    """Change what an indicator is: the arguments of `add_indicator`, and `result`.
+
+    Raises NotAllowed where figures or readers rely on what would change, with what to do instead.
+    """
+    framework = opened(indicator.framework)
+    indicator = states.lock(indicator)
+    before = {name: getattr(indicator, name) for name in (*DEFINES, *PROMISES, "parent")}
+    fields = dict(fields)
+    asked = fields.pop("dimensions", None)
+    held = list(indicator.dimensions.all())
+    dimensions = held if asked is None else list(asked)
+    _write_indicator(indicator, fields, dimensions, save=False)
+    changed = {name for name, value in before.items() if getattr(indicator, name) != value}
+    if changed & set(DEFINES) and _has_figures(indicator, framework):
+        raise NotAllowed(
+            _(
+                "“%(title)s” has figures, which would mean something else in another unit, kind or "
+                "rule. Add a new indicator for them, and say in the next report why."
+            )
+            % {"title": indicator.title}
+        )
+    if changed & set(PROMISES) and framework.is_public:
+        raise NotAllowed(_fixed_words())
+    gone = {one.code for one in held} - {one.code for one in dimensions}
+    _refuse_used_breakdowns(indicator, gone)
+    if changed & set(DEFINES):
+        # Nothing was reported or published: what was entered for the old kind is entered anew.
+        indicator.facts.all().delete()
+    indicator.save()
+    indicator.dimensions.set(dimensions)
+    if "parent" in changed and before["parent"] is not None:
+        derive([before["parent"].pk])
+    return _done("edit_indicator", framework, indicator, by)
+
+
+@transaction.atomic
+def remove_indicator(indicator: Indicator, *, by: Any) -> None:
+    """Take away an indicator, while nothing of it is public."""
+    framework = opened(indicator.framework)
+    _refuse_what_is_public(framework)
+    if indicator.facts.filter(report__isnull=False).exists():
+        raise NotAllowed(_reported_already())
+    above = indicator.parent_id
+    _done("remove_indicator", framework, indicator, by, refs=[framework])
+    indicator.delete()
+    if above:
+        derive([above])
+
+
+@transaction.atomic
+def add_dimension(
+    framework: Framework, *, name: str, categories: Iterable[str], by: Any
+) -> Dimension:
+    """A breakdown of the organisation's own: a name, and its groups in order."""
+    framework = opened(framework)
+    name = clean_line(name, limit=100)
+    kept = [line for each in categories if (line := clean_line(each, limit=100))]
+    if not name:
+        raise Refused(_("Name the breakdown, such as “Trade”."))
+    if len(kept) < 2:
+        raise Refused(_("A breakdown has two groups or more. Write each on a line of its own."))
+    if len(kept) > MOST_CATEGORIES:
+        raise Refused(
+            _("A breakdown has at most %(most)s groups. Put small ones together.")
+            % {"most": MOST_CATEGORIES}
+        )
+    if len({line.casefold() for line in kept}) < len(kept):
+        raise Refused(_("Two groups have the same name. Each figure belongs to one of them only."))
+    code = f"{framework.reference.lower()}-{framework.own_dimensions.count() + 1}"
+    made = Dimension.objects.create(
+        framework=framework, code=code, position=900, names={framework.language: name}
+    )
+    Category.objects.bulk_create(
+        Category(
+            dimension=made,
+            code=f"{code}-{position}",
+            position=position,
+            names={framework.language: line},
+        )
+        for position, line in enumerate(kept, 1)
+    )
+    return _done("add_dimension", framework, made, by)
+
+
+def cells_of(dimensions: Iterable[Dimension]) -> list[Cell]:
+    """The cell of each single category of these dimensions, in order; made when first needed.
+    Each comes with its categories read."""
+    made = []
+    for dimension in dimensions:
+        for category in dimension.categories.all():
+            cell, is_new = Cell.objects.get_or_create(
+                key=category.code, defaults={"breakdown": dimension.code}
+            )
+            if is_new:
+                cell.categories.set([category])
+            made.append(cell)
+    return made
+
+
+# --- Baselines and targets ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def set_baseline(
+    indicator: Indicator,
+    *,
+    value: int | None = None,
+    denominator: int | None = None,
+    text: str = "",
+    as_of: date | None,
+    source: str,
+    source_url: str = "",
+    note: str = "",
+    cell: Cell | None = None,
+    unit: Unit | None = None,
+    why_changed: str = "",
+    by: Any,
+) -> Fact:
+    """Where things stand before: the figure, of which day, and where it was read.
+
+    Raises Refused with a sentence for each thing that cannot be; a public baseline changes with a
+    reason alone.
+    """
+    source = clean_line(source, limit=300)
+    sentences = [] if as_of else [_("Say of which day this figure is.")]
+    sentences += [] if source else [_("Say where this figure was read, so that it can be checked.")]
+    sentences += checks.check_as_of(as_of)
+    given = {
+        "as_of": as_of,
+        "source": source,
+        "source_url": source_url.strip()[:500],
+        "note": clean_line(note, limit=500),
+    }
+    framework = opened(indicator.framework)
+    indicator = states.lock(indicator)
+    made = _set_figure(
+        indicator,
+        framework,
+        Fact(
+            role=Role.BASELINE,
+            cell=cell,
+            unit=unit or indicator.unit,
+            value=value,
+            denominator=denominator,
+            text=clean_text(text, limit=checks.LONGEST_WORDS + 1),
+            **given,
+        ),
+        sentences=sentences,
+        why_changed=why_changed,
+        by=by,
+    )
+    if indicator.no_baseline:
+        indicator.no_baseline = ""
+        indicator.save(update_fields=["no_baseline"])
+    return made
+
+
+@transaction.atomic
+def say_no_baseline(indicator: Indicator, *, because: str, by: Any) -> Indicator:
+    """There is no baseline, and why. Raises NotAllowed where one is public: it is corrected."""
+    framework = opened(indicator.framework)
+    indicator = states.lock(indicator)
+    because = clean_line(because, limit=300)
+    if not because:
+        raise Refused(_("Say in a sentence why there is no baseline."))
+    held = indicator.facts.published().filter(role=Role.BASELINE)
+    if framework.is_public and held.exists():
+        raise NotAllowed(
+            _("The baseline is public. If it is wrong, enter the right one and say why.")
+        )
+    held.delete()
+    indicator.no_baseline = because
+    indicator.save(update_fields=["no_baseline"])
+    return _done("say_no_baseline", framework, indicator, by)
+
+
+@transaction.atomic
+def set_target(
+    indicator: Indicator,
+    period: Period | None = None,
+    *,
+    value: int | None = None,
+    denominator: int | None = None,
+    text: str = "",
+    cell: Cell | None = None,
+    unit: Unit | None = None,
+    note: str = "",
+    why_changed: str = "",
+    by: Any,
+) -> Fact:
+    """What shall be reached in a period, or by the end (`period` None); of all, or of a cell.
+
+    Raises Refused with a sentence for each thing that cannot be; a public target changes with a
+    reason alone, and the one before stays readable.
+    """
+    framework = opened(indicator.framework)
+    indicator = states.lock(indicator)
+    sentences = []
+    if period is not None:
+        if period.framework_id != framework.pk:
+            raise Refused(_("This period belongs to other results. Choose one of your own."))
+        sentences = checks.check_period(framework, period.starts_on, period.ends_on)
+    return _set_figure(
+        indicator,
+        framework,
+        Fact(
+            role=Role.TARGET,
+            period=period,
+            cell=cell,
+            unit=unit or indicator.unit,
+            value=value,
+            denominator=denominator,
+            text=clean_text(text, limit=checks.LONGEST_WORDS + 1),
+            note=clean_line(note, limit=500),
+        ),
+        sentences=sentences,
+        why_changed=why_changed,
+        by=by,
+    )
+
+
+@transaction.atomic
+def set_targets(
+    indicator: Indicator,
+    targets: Mapping[Period | None, checks.Typed | None],
+    *,
+    cell: Cell | None = None,
+    why_changed: str = "",
+    by: Any,
+) -> None:
+    """Several targets of one indicator at once, all or none: by period, None for the end. What is
+    None is taken back. Raises Refused naming the period in which something is wrong."""
+    for period, read in targets.items():
+        if read is None:
+            remove_target(indicator, period, cell=cell, by=by)
+            continue
+        try:
+            set_target(
+                indicator,
+                period,
+                value=read.value,
+                denominator=read.denominator,
+                text=read.text,
+                cell=cell,
+                why_changed=why_changed,
+                by=by,
+            )
+        except Refused as refusal:
+            label = str(period) if period else _("By the end")
+            raise Refused(
+                _("%(period)s: %(problem)s") % {"period": label, "problem": refusal}
+            ) from None
+
+
+@transaction.atomic
+def remove_target(
+    indicator: Indicator, period: Period | None = None, *, cell: Cell | None = None, by: Any
+) -> None:
+    """Take back a target that is not public. Raises NotAllowed for one that is."""
+    framework = opened(indicator.framework)
+    if framework.is_public:
+        raise NotAllowed(
+            _("A public target is not taken away. Enter the one that holds now, and say why.")
+        )
+    indicator.facts.filter(role=Role.TARGET, period=period, cell=cell).delete()
+    _done("remove_target", framework, indicator, by)
+
+
+# --- Parts of these verbs ----------------------------------------------------------------------
+
+
+def opened(framework: Framework) -> Framework:
+    """The framework read afresh and locked. Raises NotAllowed where it cannot be changed now: its
+    owner waits for the secretariat or has ended, or nobody may act for who reports."""
+    locked_and_active(framework.reporter)
+    framework = states.lock(framework)
+    if sentence := why_closed(framework):
+        raise NotAllowed(sentence)
+    return framework
+
+
+def why_closed(framework: Framework) -> str:
+    """Why nothing of the framework can be changed now, or an empty text."""
+    if framework.ended_at is not None:
+        return _("What this belongs to has ended, so its goals stay as they are.")
+    owner = getattr(framework, "owner", None)
+    if not framework.is_public and owner is not None and not owner.is_editable:
+        return _("It is with the secretariat. Its goals can be changed when it is back, or public.")
+    return ""
+
+
+def _write_result(result: Result, fields: Mapping[str, Any]) -> None:
+    for name in ("title", "level", "parent"):
+        if name in fields:
+            setattr(result, name, fields[name])
+    result.title = clean_line(result.title, limit=400)
+    if not result.title:
+        raise Refused(_("Say what shall change, in one sentence."))
+    if result.level not in ResultLevel.values:
+        raise Refused(_("This kind of result is not known. Choose one from the list."))
+    above = result.parent
+    if above is not None and above.framework_id != result.framework_id:
+        raise Refused(_("The result above it belongs to something else. Choose one of your own."))
+    seen = 0
+    while above is not None and seen < 20:
+        if above.pk == result.pk:
+            raise Refused(_("A result cannot stand below itself. Choose another one above it."))
+        above, seen = above.parent, seen + 1
+
+
+def _write_indicator(
+    indicator: Indicator,
+    fields: Mapping[str, Any],
+    dimensions: list[Dimension],
+    *,
+    save: bool = True,
+) -> None:
+    for name, value in fields.items():
+        setattr(indicator, name, value)
+    indicator.title = clean_line(indicator.title, limit=400)
+    indicator.means_of_verification = clean_line(indicator.means_of_verification, limit=300)
+    problems = checks.check_indicator(
+        measure=indicator.measure,
+        rule=indicator.rule,
+        unit=indicator.unit,
+        lowest=indicator.lowest,
+        highest=indicator.highest,
+        dimensions=bool(dimensions),
+    )
+    sentences = [each for of_field in problems.values() for each in of_field]
+    if not indicator.title:
+        sentences.append(_("Say what is measured."))
+    if indicator.result.framework_id != indicator.framework_id:
+        sentences.append(_("The result belongs to something else. Choose one of your own."))
+    if any(one.framework_id not in (None, indicator.framework_id) for one in dimensions):
+        sentences.append(_("A breakdown belongs to something else. Choose shared or own ones."))
+    if indicator.parent is not None and not sentences:
+        sentences += checks.check_parent(
+            indicator if indicator.pk else None,
+            indicator.parent,
+            framework=indicator.framework,
+            measure=indicator.measure,
+            unit=indicator.unit,
+            rule=indicator.rule,
+        )
+    if sentences:
+        raise Refused(" ".join(sentences))
+    if save:
+        indicator.save()
+        indicator.dimensions.set(dimensions)
+    cells_of(dimensions)
+
+
+def _set_figure(
+    indicator: Indicator,
+    framework: Framework,
+    figure: Fact,
+    *,
+    sentences: list[str],
+    why_changed: str,
+    by: Any,
+) -> Fact:
+    """Put a baseline or target into its slot, checked; the one before is superseded where it is
+    public, else gone. The same figure again changes nothing."""
+    sentences = sentences + checks.check_figure(
+        indicator,
+        value=figure.value,
+        denominator=figure.denominator,
+        text=figure.text,
+        cell=figure.cell,
+        unit=figure.unit,
+    )
+    slot = indicator.facts.published().filter(
+        role=figure.role, period=figure.period, place=None, cell=figure.cell
+    )
+    before = slot.first()
+    if before is not None and _reads_the_same(before, figure):
+        return before
+    sentences += _check_parts(indicator, figure)
+    why = clean_line(why_changed, limit=300)
+    if before is not None and framework.is_public and not why:
+        smaller = figure.role == Role.TARGET and checks.shrinks(indicator, before, figure)
+        sentences.append(
+            _("This asks for less than was promised in public. Say why; both will be readable.")
+            if smaller
+            else _("This figure is public. Say why it changes; both will be readable.")
+        )
+    if sentences:
+        raise Refused(" ".join(sentences))
+    keeps = before is not None and (framework.is_public or before.evidence.exists())
+    if keeps:
+        slot.update(state=FactState.SUPERSEDED)
+        figure.why_changed = why
+    else:
+        slot.delete()
+    figure.indicator, figure.partner, figure.by = indicator, framework.reporter, by
+    figure.state, figure.published_at = FactState.PUBLISHED, timezone.now()
+    figure.save()
+    if before is not None and keeps:
+        Dispute.objects.follow([(before, figure)])
+        Evidence.objects.follow([(before, figure)])
+    return _done(f"set_{figure.role}", framework, figure, by, refs=[indicator])
+
+
+def _reads_the_same(before: Fact, after: Fact) -> bool:
+    names = ("value", "denominator", "text", "unit_id", "as_of", "source", "source_url", "note")
+    return all(getattr(before, name) == getattr(after, name) for name in names)
+
+
+def _check_parts(indicator: Indicator, figure: Fact) -> list[str]:
+    """Does this target or baseline, with those of its cells, stay within the whole?"""
+    others = indicator.facts.published().filter(role=figure.role, period=figure.period, place=None)
+    held = [
+        one
+        for one in others.select_related("cell").prefetch_related("cell__categories")
+        if one.cell_id != figure.cell_id and one.unit_id == figure.unit_id
+    ]
+    together = [*held, figure]
+    whole = next((one for one in together if one.cell is None), None)
+    return checks.check_breakdown(indicator, whole, [one for one in together if one.cell])
+
+
+def _has_figures(indicator: Indicator, framework: Framework) -> bool:
+    """Are there figures that were reported, or that readers have seen?"""
+    held = indicator.facts.all()
+    return held.exists() if framework.is_public else held.filter(report__isnull=False).exists()
+
+
+def _refuse_what_is_public(framework: Framework) -> None:
+    if framework.is_public:
+        raise NotAllowed(
+            _("What was promised in public is not taken away. Add to it, and say in a report why.")
+        )
+
+
+def _refuse_used_breakdowns(indicator: Indicator, gone: set[str]) -> None:
+    for code in sorted(gone):
+        if indicator.facts.filter(cell__categories__dimension__code=code).exists():
+            name = Dimension.objects.get(code=code).name
+            raise NotAllowed(
+                _("There are figures by “%(breakdown)s”, so this breakdown stays.")
+                % {"breakdown": name}
+            )
+
+
+def _fixed_words() -> str:
+    return _(
+        "What was published stays as it reads. Add another one, and say in the next report why."
+    )
+
+
+def _reported_already() -> str:
+    return _("There are reported figures of it, so it cannot be taken away.")
+
+
+def _derive(framework: Framework) -> None:
+    derive(list(framework.indicators.values_list("pk", flat=True)))
+
+
+def _done(verb: str, framework: Framework, made: Any, by: Any, refs: Iterable[Any] = ()) -> Any:
+    """What every verb does last: totals anew, the owner's public row, the audit event."""
+    concerned = made.indicator if isinstance(made, Fact) else made
+    if isinstance(concerned, Indicator) and verb != "remove_indicator":
+        derive([concerned.pk])
+    if framework.is_public:
+        record_changed(framework.owner)
+    audit.record(f"results.{verb}", made, by=by, refs=list(refs) or [framework])
+    return made
