@@ -27,7 +27,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from benchmarks import consent, rosters
+from benchmarks import consent, results, rosters
 from coalition.base import audit
 from coalition.base.models import Event, Head
 from coalition.commitments.models import Commitment, Delivery
@@ -69,6 +69,7 @@ def rows_of_one_database() -> Iterator[Row]:
         yield f"{name} (p50 / p95)", milliseconds(address)
     chain()
     yield f"audit verify, {EVENTS:,} events", seconds(verify)
+    yield from results.rows()
 
 
 def whole_corpus() -> Row:

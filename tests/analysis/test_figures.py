@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coalition.analysis.figures import MOST, NotAFigure, parse, parts, percentage, rounded
+from coalition.analysis.figures import (
+    MOST,
+    NotAFigure,
+    decimal_of,
+    parse,
+    parts,
+    percentage,
+    rounded,
+)
 
 
 def test_figures_are_read_as_they_are_typed() -> None:
@@ -107,6 +115,14 @@ def test_quotients_are_rounded_once_half_to_even(
         if denominator == 1:
             wanted = Decimal(numerator).scaleb(-given)
             assert found == wanted.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+
+
+def test_whole_numbers_of_the_smallest_part_are_exact_decimals() -> None:
+    given = [(1250, 2), (-5, 2), (7, 0), (MOST, 3)]
+
+    assert [str(decimal_of(value, decimals)) for value, decimals in given] == [
+        *("12.50", "-0.05", "7", f"{str(MOST)[:-3]}.{str(MOST)[-3:]}")
+    ]
 
 
 def test_percentages_are_rounded_once() -> None:

@@ -21,7 +21,7 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.mailroom.models import Letter
 from coalition.partners.models import Term
 from coalition.results.disputes import actions, queries
-from coalition.results.models import Dispute, Fact, Total
+from coalition.results.models import Dispute, Fact
 from coalition.results.proof.actions import carry_over
 from tests import factories
 
@@ -293,8 +293,7 @@ def test_mark_and_both_texts_stand_from_admission_to_resolution(
         actions.reply(made, words="And again.", language="en", by=signer)
 
     with django_assert_num_queries(2):
-        standing = queries.standing_of([fact])[fact.pk]
-    (one,) = standing
+        (one,) = queries.told_of(fact)
     assert (one.reason, one.reply, [step.reason for step in one.steps]) == (
         *("The register counts fewer people.", "We counted again."),
         ["It names a source."],
@@ -303,9 +302,7 @@ def test_mark_and_both_texts_stand_from_admission_to_resolution(
 
     actions.resolve(made, outcome="upheld", reason="Both are right.", by=officer)
     assert not Fact.objects.get(pk=fact.pk).is_disputed
-    with django_assert_num_queries(1):
-        assert not queries.standing_of([fact])[fact.pk]
-    assert [step.reason for step in queries.history_of(fact)[0].steps] == [
+    assert [step.reason for step in queries.told_of(fact)[0].steps] == [
         *("It names a source.", "Both are right."),
     ]
     assert letters() == [
@@ -346,7 +343,7 @@ def test_figure_is_corrected_by_an_amended_report_alone() -> None:
     actions.resolve(other, **{**end, "outcome": "upheld"})
 
     assert not Fact.objects.filter(is_disputed=True).exists()
-    assert [one.outcome for one in queries.history_of(new)] == ["corrected", "upheld"]
+    assert [one.outcome for one in queries.told_of(new)] == ["corrected", "upheld"]
 
 
 def test_term_of_the_coalition_says_by_when_an_officer_decides() -> None:
@@ -379,46 +376,6 @@ def test_desk_shows_what_is_due_first_and_gives_out_no_address() -> None:
     (row,) = csv.DictReader(StringIO(text))
     assert (row["reference"], row["figure"], row["is_overdue"]) == (late.reference, "120", "yes")
     assert ADDRESS not in text + client.get(at).content.decode()
-
-
-# --- Totals
-
-
-def test_totals_that_count_a_disputed_figure_are_known(django_assert_num_queries: Any) -> None:
-    framework = factories.framework(commitment=factories.commitment("published"))
-    first, second = (factories.period(framework, year) for year in (2025, 2026))
-    whole = factories.indicator(framework, "All", rule="latest")
-    part = factories.indicator(framework, "Part", parent=whole)
-    other = factories.indicator(framework, "Other")
-    disputed = factories.fact(part, 10, period=first)
-    female = factories.cell("sex-female")
-
-    def total(of: Any, period: Any = None, **fields: Any) -> Total:
-        given = {"role": "actual", "unit": of.unit, "value": 10, "facts": 1, **fields}
-        return Total.objects.create(indicator=of, period=period, **given)
-
-    rows = {
-        "its period": total(part, first),
-        "all periods": total(part),
-        "its partner": total(part, partner=disputed.partner),
-        "above": total(whole, first),
-        "another period": total(part, second),
-        "another cell": total(part, first, cell=female),
-        "another role": total(part, first, role="target"),
-        "above, later": total(whole, second),
-        "above, latest": total(whole),
-        "another indicator": total(other, first),
-    }
-    totals = list(rows.values())
-    with django_assert_num_queries(1):
-        assert queries.disputed_totals(totals) == set()
-
-    factories.dispute(disputed, "admitted")
-
-    marked = queries.disputed_totals(totals)
-    assert {name for name, row in rows.items() if row.pk in marked} == {
-        *("its period", "all periods", "its partner", "above"),
-    }
 
 
 # --- People are forgotten, and two act at once

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.models import Event
 from coalition.mailroom.models import Letter
-from coalition.results.frameworks import actions, checks, overlaps, queries, shares
+from coalition.results.frameworks import actions, aims, checks, overlaps, queries, shares
 from coalition.results.models import Contribution, Fact, Overlap, Period, Total
 from tests import factories
 
@@ -186,18 +186,18 @@ def test_framework_says_what_it_lacks_until_each_indicator_has_a_baseline_and_a_
         "where “Bakers trained” stands today, or why that is not known",
         "a target for “Bakers trained”",
     ]
-    actions.say_no_baseline(one, because="Nobody counted.", by=by)
-    actions.set_target(one, value=30, by=by)
+    aims.say_no_baseline(one, because="Nobody counted.", by=by)
+    aims.set_target(one, value=30, by=by)
     assert queries.missing(framework) == []
-    actions.set_baseline(one, value=12, as_of=date(2026, 1, 1), source="The union's list", by=by)
+    aims.set_baseline(one, value=12, as_of=date(2026, 1, 1), source="The union's list", by=by)
     one.refresh_from_db()
     assert (one.no_baseline, one.rule, queries.missing(framework)) == ("", "sum", [])
     assert Total.objects.get(indicator=one, role="target", period=None, partner=None).value == 30
     # The same again changes nothing; another figure takes its place while all is a draft.
     events = Event.objects.count()
-    actions.set_target(one, value=30, by=by)
+    aims.set_target(one, value=30, by=by)
     assert Event.objects.count() == events
-    actions.set_target(one, value=25, by=by)
+    aims.set_target(one, value=25, by=by)
     assert list(one.facts.filter(role="target").values_list("value", "state")) == [
         (25, "published")
     ]
@@ -256,7 +256,7 @@ def test_indicators_count_towards_one_another_without_a_circle() -> None:
     whole = actions.add_indicator(goal, title="All", unit=people, by=by)
     part = actions.add_indicator(goal, title="Part", unit=people, parent=whole, by=by)
     land = actions.add_indicator(goal, title="Land", unit=hectares, by=by)
-    actions.set_target(part, value=7, by=by)
+    aims.set_target(part, value=7, by=by)
 
     assert (part.number, land.number) == (2, 3)
     totals = Total.objects.filter(indicator=whole, role="target", period=None, place=None)
@@ -284,9 +284,9 @@ def test_own_breakdown_has_groups_and_its_figures_stay_with_it() -> None:
     assert "two groups or more" in refused(add, framework, name="X", categories=["A"], by=by)
     assert "same name" in refused(add, framework, name="X", categories=["a", "A"], by=by)
     assert "Name the breakdown" in refused(add, framework, name="", categories=["a", "b"], by=by)
-    actions.set_target(one, value=10, by=by)
-    actions.set_target(one, value=6, cell=bread, by=by)
-    assert "more than the 10 of all" in refused(actions.set_target, one, value=5, cell=cake, by=by)
+    aims.set_target(one, value=10, by=by)
+    aims.set_target(one, value=6, cell=bread, by=by)
+    assert "more than the 10 of all" in refused(aims.set_target, one, value=5, cell=cake, by=by)
     assert "There are figures by “Trade”" in refused(
         actions.edit_indicator, one, fields={"dimensions": []}, by=by
     )
@@ -302,16 +302,16 @@ def test_baseline_needs_its_day_and_source_or_a_reason() -> None:
     one = framework.indicators.get()
     tomorrow = timezone.localdate() + timedelta(days=2)
 
-    sentence = refused(actions.set_baseline, one, value=-1, as_of=None, source=" ", by=by)
+    sentence = refused(aims.set_baseline, one, value=-1, as_of=None, source=" ", by=by)
     assert sentence == (
         "Say of which day this figure is. Say where this figure was read, so that it can be "
         "checked. -1 is below zero; what is counted cannot be. Enter 0 or more."
     )
     assert "lies ahead" in refused(
-        actions.set_baseline, one, value=1, as_of=tomorrow, source="A list", by=by
+        aims.set_baseline, one, value=1, as_of=tomorrow, source="A list", by=by
     )
-    assert "in a sentence why" in refused(actions.say_no_baseline, one, because="", by=by)
-    actions.say_no_baseline(one, because="Nobody counted.", by=by)
+    assert "in a sentence why" in refused(aims.say_no_baseline, one, because="", by=by)
+    aims.say_no_baseline(one, because="Nobody counted.", by=by)
     assert not one.facts.filter(role="baseline").exists()
 
 
@@ -322,12 +322,12 @@ def test_period_of_a_target_lies_within_the_dates_of_what_is_promised() -> None:
     late, fits = factories.period(framework, 2028), factories.period(framework, 2027)
     foreign = factories.period(promised(), 2027)
 
-    actions.set_target(one, fits, value=20, by=by)
-    assert refused(actions.set_target, one, late, value=5, by=by) == (
+    aims.set_target(one, fits, value=20, by=by)
+    assert refused(aims.set_target, one, late, value=5, by=by) == (
         "1 January 2028 to 31 December 2028 lies outside the dates of what is promised (1 January "
         "2026 to 31 December 2027). Choose a period within them, or change these dates first."
     )
-    assert "belongs to other results" in refused(actions.set_target, one, foreign, value=5, by=by)
+    assert "belongs to other results" in refused(aims.set_target, one, foreign, value=5, by=by)
     assert (
         "ends before it begins"
         in checks.check_period(framework, date(2027, 1, 2), date(2027, 1, 1))[0]
@@ -339,16 +339,16 @@ def test_public_target_shrinks_with_a_reason_alone_and_stays_readable() -> None:
     by = writer(framework)
     one = framework.indicators.get()
 
-    assert "less than was promised" in refused(actions.set_target, one, value=29, by=by)
-    assert "Say why it changes" in refused(actions.set_target, one, value=31, by=by)
-    made = actions.set_target(one, value=29, why_changed="Two bakeries closed.", by=by)
+    assert "less than was promised" in refused(aims.set_target, one, value=29, by=by)
+    assert "Say why it changes" in refused(aims.set_target, one, value=31, by=by)
+    made = aims.set_target(one, value=29, why_changed="Two bakeries closed.", by=by)
     told = one.facts.filter(role="target").values_list("value", "state", "why_changed")
     assert list(told) == [(30, "superseded", ""), (29, "published", "Two bakeries closed.")]
     assert Total.objects.get(indicator=one, role="target", period=None, partner=None).value == 29
     assert Event.objects.latest("sequence").subject == f"results.fact:{made.pk}"
-    assert "not taken away" in refused(actions.remove_target, one, by=by)
+    assert "not taken away" in refused(aims.remove_target, one, by=by)
     assert "baseline is public" in refused(
-        actions.say_no_baseline, one, because="It was wrong.", by=by
+        aims.say_no_baseline, one, because="It was wrong.", by=by
     )
 
 
@@ -492,7 +492,7 @@ def test_framework_passes_on_with_its_open_reports_and_keeps_what_was_published(
         heir.pk,
     ]
     # A target of the one before is replaced, not joined by a second one.
-    actions.set_target(one, value=40, why_changed="More hands.", by=writer(framework))
+    aims.set_target(one, value=40, why_changed="More hands.", by=writer(framework))
     assert one.facts.published().filter(role="target").count() == 1
 
 

@@ -25,7 +25,7 @@ from coalition.mailroom.models import Letter, Verdict
 from coalition.results.models import Incoming, Reminder, Report
 from coalition.results.offline import actions, letters, queries, sheet_reading, workbook
 from coalition.results.reporting import actions as reporting
-from coalition.results.reporting import plain
+from coalition.results.reporting import plain, questions
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -550,7 +550,7 @@ def test_only_who_may_report_is_read_and_machines_never(report, by):
 
 
 def test_the_lines_to_fill_in_are_found_again_in_every_language(report):
-    rows = [one.row for one in plain.questions(report)]
+    rows = [one.row for one in questions.questions(report)]
     for language in ("ar", "en"):
         lines = letters.lines_to_fill(report.period, language)
         reference = report.framework.reference

@@ -20,7 +20,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from coalition.base.audit import Event
 from coalition.base.errors import NotAllowed, Refused
-from coalition.results.frameworks.actions import set_baseline
+from coalition.results.frameworks.aims import set_baseline
 from coalition.results.models import Evidence, Fact, Overlap
 from coalition.results.proof import actions, queries
 from coalition.results.proof.pictures import without_metadata

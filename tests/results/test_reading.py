@@ -488,3 +488,18 @@ def test_pages_stay_light_with_many_figures(client: Client):
     }
 
     assert max(sizes.values()) <= 15_000, sizes
+
+
+def test_a_total_names_the_disputed_figure_of_an_indicator_below_it() -> None:
+    framework = of_bakers()
+    above = factories.indicator(framework, "All who were trained")
+    below = framework.indicators.get(number=1)
+    below.parent = above
+    below.save()
+    page = f"/en/results/{framework.reference}/indicators/{above.number}/"
+
+    before = Client().get(page).content.decode()
+    factories.dispute(below.facts.filter(role="actual").first(), "admitted")
+    after = Client().get(page).content.decode()
+
+    assert ("disputed" in before, after.count("</span> disputed</span>")) == (False, 1)

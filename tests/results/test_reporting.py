@@ -10,8 +10,10 @@ from django.test import Client
 
 from coalition.base.errors import NotAllowed, Refused
 from coalition.mailroom.models import Letter
+from coalition.partners.people import lifecycle
 from coalition.results.models import Fact, Report, Total
-from coalition.results.reporting import actions, plain, queries
+from coalition.results.reading.queries import history_of
+from coalition.results.reporting import actions, plain, queries, questions, writing
 from tests import factories
 from tests.instruments.test_at_once import at_once
 
@@ -68,7 +70,7 @@ def test_figures_typed_in_any_digits_are_read_and_given_back_plain() -> None:
     factories.unit("eur")
     report, by = begun(framework)
 
-    plain.put(
+    writing.put(
         report,
         {
             "report": WORDS,
@@ -105,7 +107,7 @@ def test_what_is_put_is_what_is_read_and_putting_it_again_changes_nothing() -> N
     values = plain.values_of(report)
     before = list(Fact.objects.values_list("pk", "changed_at"))
 
-    assert plain.put(report, values, by=by) == []
+    assert writing.put(report, values, by=by) == []
 
     assert plain.values_of(report) == values
     assert plain.canonical(values, plain.ground(report)) == values
@@ -294,6 +296,61 @@ def test_amended_report_replaces_the_one_before_and_shows_what_is_different() ->
     ]
 
 
+def test_who_carries_on_amends_what_the_former_organisation_reported() -> None:
+    framework = promised()
+    first = published(framework, "120", 2025)
+    former, heir, officer = framework.reporter, factories.partner(), factories.officer()
+    lifecycle.merge(former, heir, "They are one now.", by=officer, people_move=False)
+    framework.refresh_from_db()
+    by = factories.mandate(heir, "signatory").person
+    second, _by = begun(framework, 2026, by=by)
+    assert [one.last.value for one in questions.questions(second) if one.is_whole] == [120]
+    with pytest.raises(NotAllowed, match="already"):
+        actions.begin(first.period, partner=heir, by=by)
+
+    made = actions.amend(first, reason="Two bakeries were counted twice.", by=by)
+    held = plain.values_of(made)
+    actions.save(made, {**held, "1": {**held["1"], "value": "118"}}, held, by=by)
+    actions.submit(made, by=by)
+    made = actions.publish(made, by=officer)
+
+    first.refresh_from_db()
+    assert (first.state, made.partner) == ("superseded", heir)
+    figures = Fact.objects.filter(period=first.period).order_by("pk")
+    assert list(figures.values_list("value", "partner", "state")) == [
+        (120, former.pk, "superseded"),
+        (118, heir.pk, "published"),
+    ]
+    assert total_of(framework) == 118
+    assert [one.value for one in history_of(made.facts.get())] == [118, 120]
+
+
+def test_amending_a_group_away_does_not_tell_how_few_it_had() -> None:
+    framework = promised()
+    officer = factories.officer()
+
+    def tell(made: Report, by: Any, **figures: str) -> list[int | None]:
+        rows = {"1": {"value": figures["all"]}}
+        rows |= {f"1||sex-{sex}": {"value": figures[sex]} for sex in figures if sex != "all"}
+        actions.save(made, {"report": WORDS, **rows}, plain.values_of(made), by=by)
+        doubts = [one.key for one in queries.problems_of(made)]
+        actions.publish(actions.submit(made, by=by, confirmed=doubts), by=officer)
+        shown = Fact.objects.actual().filter(report__state="published", hidden="")
+        return sorted(shown.values_list("value", flat=True))
+
+    report, by = begun(framework)
+    assert tell(report, by, all="120", female="20", male="100") == [20, 100, 120]
+    again = actions.amend(report, reason="Counted again.", by=by)
+    assert tell(again, by, all="103", female="3") == [103]
+    # Of the report before, too, the men would tell how many of the 103 are women.
+    assert set(report.facts.exclude(cell=None).values_list("hidden", flat=True)) == {
+        "small",
+        "protects",
+    }
+    third = actions.amend(again, reason="Without the women.", by=by)
+    assert tell(third, by, all="103", male="100") == [103]
+
+
 def test_unusual_figures_are_confirmed_before_the_report_is_sent() -> None:
     framework = promised()
     published(framework, "100", 2025)
@@ -328,7 +385,7 @@ def test_last_time_is_beside_each_question_and_never_this_periods_figure() -> No
 
     report, _by = begun(framework)
 
-    question = plain.questions(report)[0]
+    question = questions.questions(report)[0]
     assert (question.last.value, question.last_texts["value"]) == (100, "100")
     assert plain.values_of(report) == {}
 

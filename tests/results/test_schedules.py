@@ -14,7 +14,8 @@ from coalition.base.models import Event
 from coalition.mailroom.models import Letter
 from coalition.results.models import Framework, Period, Reminder
 from coalition.results.schedules import actions, queries
-from coalition.results.schedules.queries import Owed, Span, between, standing
+from coalition.results.schedules.lights import Owed, standing
+from coalition.results.schedules.periods import Span, between
 from tests import factories
 
 DAY = date(2026, 6, 1)

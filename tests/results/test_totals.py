@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coalition.analysis import figures
+from coalition.analysis.suppression import withheld_in_table
 from coalition.base.errors import Refused
 from coalition.places.models import Place
 from coalition.results.models import (
@@ -33,6 +34,7 @@ from coalition.results.models import (
 )
 from coalition.results.totals import actions, queries
 from tests import factories
+from tools import totals as worked
 
 pytestmark = pytest.mark.django_db
 Slot = tuple[Any, ...]
@@ -434,7 +436,7 @@ def test_the_largest_and_the_smallest_are_kept_together() -> None:
     actions.derive()
     total = queries.whole_of([one.pk])[one.pk, "actual"][0]
     assert queries.plain(total, one) == "1000000000000000.01"
-    assert queries.shown(total, one, with_unit=True) == "1,000,000,000,000,000.01 usd"
+    assert queries.shown(total, one, with_unit=True) == "1,000,000,000,000,000.01 USD"
 
 
 def test_what_does_not_fit_is_refused_and_the_old_totals_stay() -> None:
@@ -466,8 +468,8 @@ def test_currencies_stand_side_by_side_and_are_converted_by_a_named_rate() -> No
     actions.derive()
     totals = queries.whole_of([one.pk])[one.pk, "actual"]
     assert {queries.shown(total, one, with_unit=True) for total in totals} == {
-        "10.00 usd",
-        "2.50 eur",
+        "10.00 USD",
+        "2.50 EUR",
     }
     in_euros = next(total for total in totals if total.unit == euros)
     assert queries.converted(in_euros, dollars) is None
@@ -515,3 +517,63 @@ def test_officers_enter_rates_as_people_write_them(client) -> None:
         ExchangeRate.objects.all().delete()
         client.post(reverse("results:rates"), {**told, "rate": text})
         assert list(ExchangeRate.objects.values_list("rate", flat=True)) == ([kept] if kept else [])
+
+
+def test_the_worked_examples_of_the_reference_hold() -> None:
+    for example in worked.EXAMPLES:
+        of = factories.framework()
+        scale = {"lowest": 0, "highest": 10} if example.measure == "scale" else {}
+        given = {"measure": example.measure, "rule": example.rule, **scale}
+        unit = factories.unit(example.unit) if example.unit else None
+        one = factories.indicator(of, unit=unit, **given)
+        below = factories.indicator(of, unit=unit, parent=one, **given)
+        who = {name: factories.partner() for name in {f.who for f in example.figures}}
+        years = {f.year for f in example.figures} - {None}
+        periods = {year: factories.period(of, year) for year in years}
+        made: dict[str, Fact] = {}
+        for figure in example.figures:
+            measured_in = factories.unit(figure.unit) if figure.unit else unit
+            above, _, under = figure.value.partition("/")
+            decimals = measured_in.decimals if measured_in and example.measure == "number" else 0
+            fact = factories.fact(
+                below if figure.of else one,
+                figures.parse(above, decimals),
+                denominator=int(under) if under else None,
+                role=figure.role,
+                basis=figure.basis,
+                period=periods.get(figure.year),
+                place=Place.objects.filter(code=figure.place).first(),
+                partner=who[figure.who],
+                unit=measured_in,
+            )
+            made[f"{figure.who} {figure.year}"] = fact
+            if figure.same:
+                fact.overlaps.create(same_as=made[figure.same[0]], count=figure.same[1])
+        actions.derive([below.pk])
+        names = {partner: name for name, partner in who.items()}
+        found = {}
+        for total in queries.totals_of(of).filter(indicator=one):
+            words = [
+                total.role if total.role != "actual" else "",
+                f"by {names[total.partner]}" if total.partner else "",
+                f"in {total.place.code}" if total.place else "",
+                "" if total.partner or total.place else str(total.period or "all"),
+                f"in {total.unit.code}" if total.unit_id != one.unit_id else "",
+            ]
+            found[" ".join(word for word in words if word)] = queries.plain(total, one)
+        assert found == example.totals, example.title
+    # The page of the docs is drawn from these.
+    assert worked.PAGE.read_text(encoding="utf-8") == worked.page()
+    north_and_south = {
+        ("North", "women"): 3,
+        ("North", "men"): 30,
+        ("South", "women"): 20,
+        ("South", "men"): 40,
+        ("North", None): 33,
+        ("South", None): 60,
+        (None, "women"): 23,
+        (None, "men"): 70,
+        (None, None): 93,
+    }
+    hidden = withheld_in_table(north_and_south, 5)
+    assert {cell for cell in north_and_south if None not in cell} == set(hidden)

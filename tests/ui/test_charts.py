@@ -364,6 +364,19 @@ def test_course_draws_what_is_missing_estimated_and_projected_differently():
     assert "Columns with a dashed edge are projections; no total holds them." in html
 
 
+def test_course_writes_all_values_beside_long_words_for_none_and_the_last_aim():
+    points = [
+        Point("1", 24, "24", target=Level(24, "24")),
+        Point("2", 20, "20"),
+        Point("3", 8, "8"),
+    ]
+    points += [Point("4", 9, "9"), Point("5", None, "withheld", target=Level(24, "24"))]
+
+    assert texts(course(points, **FRAME)) == [
+        *("target 24", "24", "1", "20", "2", "8", "3", "9", "4", "5"),
+    ]
+
+
 def test_course_labels_the_last_value_alone_where_not_all_fit():
     points = [Point(f"{month} 2025", 1_000_000, "1,000,000") for month in ("May", "June", "July")]
     points += [Point(f"{month} 2026", 2_000_000, "2,000,000", "projected") for month in "ABCD"]

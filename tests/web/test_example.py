@@ -103,7 +103,7 @@ def test_example_coalition_is_built_once():
 
 
 def test_files_of_examples_go_with_them(django_capture_on_commit_callbacks):
-    """What visitors of a demonstration uploaded, and correspondences merged into one another."""
+    """What visitors of a demonstration uploaded, and what was merged into one another."""
     survivor = factories.draft(is_example=True)
     gone = factories.draft(is_example=True, state="received")
     gone.thread.into = survivor.thread
@@ -112,6 +112,7 @@ def test_files_of_examples_go_with_them(django_capture_on_commit_callbacks):
         name="a.txt", file=ContentFile(b"Statutes", "a.txt"), sha256="0" * 64
     )
     partner = factories.partner(is_example=True, logo=ContentFile(b"png", "a.png"))
+    factories.partner(is_example=True, state="merged", successor=partner)
     files = [document.file, partner.logo]
     assert [file.storage.exists(file.name) for file in files] == [True, True]
 
@@ -120,6 +121,7 @@ def test_files_of_examples_go_with_them(django_capture_on_commit_callbacks):
 
     assert [file.storage.exists(file.name) for file in files] == [False, False]
     assert not Thread.objects.exists()
+    assert not Partner.objects.exists()
 
 
 def test_example_person_who_acted_on_a_real_record_can_no_longer_sign_in():

@@ -91,7 +91,13 @@ def rounded(numerator: int, denominator: int, *, decimals: int, given: int = 0) 
         given: Decimals of the unit that `numerator` is in.
     """
     whole = round(Fraction(numerator * 10**decimals, denominator * 10**given))
-    return Decimal((int(whole < 0), tuple(map(int, str(abs(whole)))), -decimals))
+    return decimal_of(whole, decimals)
+
+
+def decimal_of(value: int, decimals: int) -> Decimal:
+    """A whole number of a unit's smallest part in whole units, exactly: 1250 with two decimals is
+    12.50."""
+    return Decimal((int(value < 0), tuple(map(int, str(abs(value)))), -decimals))
 
 
 def percentage(numerator: int, denominator: int, decimals: int) -> Decimal:

@@ -9,11 +9,10 @@ usual practice of statistical offices (primary and secondary cell suppression).
 from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
 from math import gcd
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Cell = tuple[Hashable | None, ...]
@@ -24,8 +23,7 @@ class Why(Enum):
     PROTECTS = "protects"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A figure that is to be published.
 
     Attributes:

@@ -75,6 +75,8 @@ def _cell(sheet: Any, value: Any) -> Any:
         value = str(value)
     if not isinstance(value, str):
         return value
+    if not value:
+        return None  # no cell at all, rather than one with an empty text
     text = ILLEGAL_CHARACTERS_RE.sub("", value)
     if not text.startswith("="):
         return text

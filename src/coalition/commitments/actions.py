@@ -146,6 +146,14 @@ def editable(commitment: Commitment) -> Commitment:
     return commitment
 
 
+def _held(commitment: Commitment) -> Commitment:
+    """The commitment read afresh, held with its framework: before the end of the trail, for which
+    whoever holds a framework waits."""
+    commitment = states.lock(commitment)
+    states.lock(commitment.framework)
+    return commitment
+
+
 @transaction.atomic
 def submit(commitment: Commitment, *, by: User) -> Commitment:
     """Hand the commitment to the secretariat; the officers hear of it.
@@ -154,7 +162,7 @@ def submit(commitment: Commitment, *, by: User) -> Commitment:
     and dated before it can be judged (UN Ocean's criteria; domain rule 1).
     """
     locked_and_active(commitment.partner)
-    commitment = states.lock(commitment)
+    commitment = _held(commitment)
     if missing := queries.missing(commitment):
         raise NotAllowed(
             _("Before it can be sent, please add: %s.") % ", ".join(str(one) for one in missing)
@@ -168,6 +176,7 @@ def submit(commitment: Commitment, *, by: User) -> Commitment:
 @transaction.atomic
 def request_change(commitment: Commitment, *, reason: str, by: User) -> Commitment:
     """Send it back with a reason; those who speak for the partner hear of it."""
+    states.lock(commitment.partner)
     commitment = states.lock(commitment)
     move = states.move(commitment, "request_change", by=by, reason=reason)
     tell_all(queries.speakers(commitment), commitment, move)
@@ -178,7 +187,8 @@ def request_change(commitment: Commitment, *, reason: str, by: User) -> Commitme
 def approve(commitment: Commitment, *, by: User) -> Commitment:
     """Approve it, which publishes it and its goals at once, and from then on reports are due;
     those who speak for the partner hear of it."""
-    commitment = states.lock(commitment)
+    states.lock(commitment.partner)
+    commitment = _held(commitment)
     states.move(commitment, "approve", by=by)
     commitment.published_at = timezone.now()
     commitment.save(update_fields=["published_at"])
@@ -198,7 +208,7 @@ def withdraw(commitment: Commitment, *, reason: str, by: User) -> Commitment:
     """Take back a published promise. Its page stays and answers with the day and the reason; no
     report on it is due any more."""
     locked_and_active(commitment.partner)
-    commitment = states.lock(commitment)
+    commitment = _held(commitment)
     move = states.move(commitment, "withdraw", by=by, reason=reason)
     results.end(commitment.framework, by=by)
     record_changed(commitment)

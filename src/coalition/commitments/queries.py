@@ -23,8 +23,8 @@ from coalition.instruments.models import (
     ProvisionRole,
     SupervisoryComment,
 )
-from coalition.partners.models import Mandate, Partner, Priority
-from coalition.partners.rules import roles_that
+from coalition.partners.models import Partner, Priority
+from coalition.partners.queries import people_who
 from coalition.results.frameworks.queries import missing as goals_missing
 from coalition.results.models import Fact, FactState, Indicator, Role, Rule, Total
 from coalition.results.reading.queries import Standing, Summary
@@ -58,10 +58,7 @@ def missing(commitment: Commitment) -> list[str | Promise]:
 
 def speakers(commitment: Commitment) -> list[User]:
     """Those who may write or sign for the organisation that makes the promise."""
-    mandates = Mandate.objects.current().filter(
-        partner_id=commitment.partner_id, role__in=roles_that("edit")
-    )
-    return list(User.objects.filter(is_active=True, mandates__in=mandates).distinct())
+    return people_who("edit", commitment.partner_id)
 
 
 def for_lists(commitments: CommitmentQuerySet) -> CommitmentQuerySet:

@@ -17,10 +17,8 @@ from coalition.results.frameworks.actions import (
     open_framework,
     pass_on,
     publish_framework,
-    say_no_baseline,
-    set_baseline,
-    set_target,
 )
+from coalition.results.frameworks.aims import say_no_baseline, set_baseline, set_target
 from coalition.results.frameworks.overlaps import declare_overlap
 from coalition.results.frameworks.shares import name_share
 from coalition.results.offline.actions import take_reply

@@ -35,6 +35,11 @@ class Owner(Protocol):
         ...
 
 
+def owners_by(path: str) -> list[str]:
+    """For `select_related`: the owners of frameworks that are reached by this path."""
+    return [f"{path}__{accessor}" for accessor in settings.RESULT_OWNERS]
+
+
 def with_owners(frameworks: Any) -> Any:
     """The frameworks of a queryset with their owners and who reports, in the same query."""
     return frameworks.select_related("reporter__group", *settings.RESULT_OWNERS)

@@ -312,13 +312,17 @@ def _columns(points: Sequence[Point], highest: float) -> list[dict[str, object]]
     known = [at for at, point in enumerate(points) if point.value is not None]
     reached = [at for at in known if points[at].kind != "projected"]
     last = max(reached or known, default=-1)
-    all_values = all(len(point.figure) * LETTER <= slot for point in points)
+    all_values = all(len(points[at].figure) * LETTER <= slot for at in known)
     all_labels = all(len(point.label) * LETTER <= slot for point in points if point.kind != "start")
+    aimed = [at for at, point in enumerate(points) if point.target]
     made = []
     for at, point in enumerate(points):
         middle = slot * (at + 0.5)
         top, low = (_down((point.value or 0) / highest), _down(point.before / highest))
         is_labelled = all_labels or at in (0, len(points) - 1)
+        is_missing = point.value is None
+        fits = len(point.figure) * LETTER <= slot
+        aim_y = _down(point.target.value / highest) if point.target else 0
         made.append(
             {
                 "point": point,
@@ -329,11 +333,16 @@ def _columns(points: Sequence[Point], highest: float) -> list[dict[str, object]]
                 "before_y": f"{low:.2f}em",
                 "before_height": f"{_down(0) - low:.2f}em",
                 "missing_y": f"{_down(0) - 1:.2f}em",
-                "value": _written(point.figure, middle, top - 0.35)
-                if at == last or (all_values and point.figure)
+                "value": _written(point.figure, middle, top - (1.3 if is_missing else 0.35))
+                if at == last or (point.figure and (fits if is_missing else all_values))
                 else None,
                 "label": _written(point.label, middle, 0) if is_labelled else None,
-                "aim_y": f"{_down(point.target.value / highest):.2f}em" if point.target else "",
+                "aim_y": f"{aim_y:.2f}em" if point.target else "",
+                "aim_words": _written(
+                    _("target %(figure)s") % {"figure": point.target.figure}, middle, aim_y - 0.35
+                )
+                if point.target and at == aimed[-1] and (is_missing or abs(top - aim_y) > 1.2)
+                else None,
                 "aim": (
                     f"{_across(middle - slot * 0.45):.2f}%",
                     f"{_across(middle + slot * 0.45):.2f}%",

@@ -454,6 +454,8 @@ def remove(*, by: Any = None) -> int:
     remove_files(leaving, "logo")
     remove_files(messages, "raw")
     correspondences = list(cases.exclude(thread=None).values_list("thread", flat=True))
+    # One that was merged into another holds on to it.
+    Partner.objects.filter(successor__in=leaving).update(successor=None)
     gone += cases.delete()[0] + leaving.delete()[0]
     gone += Record.objects.filter(is_example=True).delete()[0]
     gone += Letter.objects.filter(is_example=True).delete()[0]

@@ -15,10 +15,11 @@ from coalition.accounts.demo import demo_link
 from coalition.accounts.models import User
 from coalition.base.errors import Refused
 from coalition.web import example
+from coalition.web.examples import results
 
 
 def ways_in() -> list[str]:
-    """How to look at the site as visitor, focal point and officer, a line each."""
+    """How to look at the site as visitor and as each of the Example people, a line each."""
     lines = [f"  as {'visitor':<19}{settings.SITE_URL}/"]
     people = {
         "officer": User.objects.filter(email=example.OFFICER).first(),
@@ -32,6 +33,7 @@ def ways_in() -> list[str]:
         .order_by("pk")
         .first(),
         "editor": User.objects.filter(email=example.EDITOR).first(),
+        "reviewer": User.objects.filter(email=results.REVIEWER).first(),
     }
     for name, person in people.items():
         if person:

@@ -22,8 +22,8 @@ from coalition.instruments.models import (
     InstrumentKind,
     Party,
 )
-from coalition.partners.models import Mandate, Partner, PartnerGroup
-from coalition.partners.rules import roles_that
+from coalition.partners.models import Partner, PartnerGroup
+from coalition.partners.queries import people_who
 from coalition.places.forms import folded
 
 # States consent to the first, parliaments make the second; nobody endorses them here.
@@ -153,8 +153,7 @@ def latest_of(instrument: Instrument, **who: Any) -> Adherence | None:
 
 def signers_of(partner: Partner) -> list[User]:
     """Those who sign for the organisation now."""
-    mandates = Mandate.objects.current().filter(partner=partner, role__in=roles_that("sign"))
-    return list(User.objects.filter(is_active=True, mandates__in=mandates).distinct())
+    return people_who("sign", partner)
 
 
 def sentence(act: Adherence) -> str:

@@ -10,10 +10,10 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
-from coalition.partners.models import Mandate, Partner, Term
-from coalition.partners.rules import roles_that
+from coalition.partners.models import Partner, Term
+from coalition.partners.queries import people_who
 from coalition.results.models import Assessment, Framework, Report
-from coalition.results.owners import with_owners
+from coalition.results.owners import owners_by, with_owners
 from coalition.results.states import AssessmentState, ReportState
 
 REPLY_WITHIN = "assessment-reply"  # a term of the coalition
@@ -39,9 +39,8 @@ def published_of(framework: Framework) -> QuerySet[Assessment]:
 
 def for_page(person: Any) -> QuerySet[Assessment]:
     """Those the person may see, with all that a page tells but its moves; one query."""
-    owners = [f"framework__{one}" for one in settings.RESULT_OWNERS]
     seen = Assessment.objects.visible_to(person)
-    return seen.select_related("framework__reporter__group", "reviewer", *owners)
+    return seen.select_related("framework__reporter__group", "reviewer", *owners_by("framework"))
 
 
 def reviewer_of(assessment: Assessment) -> str:
@@ -90,9 +89,8 @@ def assessable(person: Any, wishes: Mapping[str, Any]) -> QuerySet[Framework]:
 
 def own_open(person: Any) -> QuerySet[Assessment]:
     """What a reviewer has in hand: drafts, and what waits for a reply, the first due first."""
-    owners = [f"framework__{one}" for one in settings.RESULT_OWNERS]
     found = Assessment.objects.filter(reviewer=person, state__in=OPEN)
-    return found.select_related("framework__reporter", *owners).order_by(
+    return found.select_related("framework__reporter", *owners_by("framework")).order_by(
         F("reply_due_on").asc(nulls_first=True), "pk"
     )
 
@@ -116,18 +114,16 @@ def missing(assessment: Assessment) -> list[str]:
 
 def signers(assessment: Assessment) -> list[User]:
     """Those who may reply in the organisation's name."""
-    held = Mandate.objects.current().filter(
-        partner=assessment.framework.reporter_id, role__in=roles_that("sign")
-    )
-    return list(User.objects.filter(is_active=True, mandates__in=held).distinct())
+    return people_who("sign", assessment.framework.reporter_id)
 
 
 def waiting_for_reply(person: Any) -> QuerySet[Assessment]:
     """What waits for a reply of the organisations for which the person may sign; for the
     workspace."""
     partners = Partner.objects.spoken_for_by(person, "sign")
-    owners = [f"framework__{one}" for one in settings.RESULT_OWNERS]
     found = Assessment.objects.filter(
         state=AssessmentState.WITH_PARTNER, replied_at=None, framework__reporter__in=partners
     )
-    return found.select_related("framework__reporter", *owners).order_by("reply_due_on", "pk")
+    return found.select_related("framework__reporter", *owners_by("framework")).order_by(
+        "reply_due_on", "pk"
+    )

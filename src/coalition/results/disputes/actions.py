@@ -25,8 +25,9 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.base.numbers import next_reference
 from coalition.base.text import clean_line, clean_text
 from coalition.mailroom.actions import tell, tell_address
+from coalition.partners.queries import people_who
 from coalition.results.disputes import queries
-from coalition.results.models import Dispute, Fact, Outcome
+from coalition.results.models import Dispute, Fact, FactState, Outcome
 from coalition.results.states import DisputeState
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -49,6 +50,9 @@ def dispute(
     reason = clean_text(reason, limit=LONGEST)
     if not _says_something(reason):
         raise Refused(_("Please say in a sentence what is wrong with the figure."))
+    # Before the end of the trail, for which whoever holds a figure waits.
+    if states.lock(fact).state != FactState.PUBLISHED:
+        raise NotAllowed(_("This figure was replaced just now. Please look at it again."))
     secret = "" if by is not None else secrets.token_urlsafe(32)
     made = Dispute.objects.create(
         reference=next_reference("DIS"),
@@ -83,6 +87,7 @@ def _says_something(reason: str) -> bool:
 
 
 def digest_of(secret: str) -> str:
+    """What is kept of the secret in a letter; the secret itself is not."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
@@ -220,7 +225,7 @@ def _decided(dispute: Dispute, by: User) -> Dispute:
 
 
 def _partner_of(dispute: Dispute) -> list[User]:
-    return queries.speakers(dispute.fact.indicator.framework.reporter)
+    return people_who("edit", dispute.fact.indicator.framework.reporter_id)
 
 
 def _tell_all(

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from coalition.accounts.models import User
-from coalition.partners.models import Mandate, Partner, Term
-from coalition.partners.rules import roles_that
+from coalition.partners.models import Partner, Term
 from coalition.results.models import (
     Dispute,
     DisputeMove,
     Fact,
     FactState,
-    Indicator,
     Role,
-    Rule,
-    Total,
 )
 from coalition.results.proof.queries import count_for_officers, waiting_for
 from coalition.results.states import DisputeState
@@ -59,90 +53,28 @@ NAMED = (
 # --- What readers see -------------------------------------------------------------------------
 
 
-def standing_of(facts: Iterable[Fact | int]) -> Mapping[int, list[Dispute]]:
-    """The disputes that mark these figures, by the figure's id; for `results/_disputes.html` and
-    exports. Two queries where there are any, one where there are none."""
-    pks = [one if isinstance(one, int) else one.pk for one in facts]
-    found: dict[int, list[Dispute]] = defaultdict(list)
-    for one in _told(Dispute.objects.public().standing().filter(fact__in=pks)):
-        found[one.fact_id].append(one)
-    return found
-
-
-def history_of(fact: Fact) -> list[Dispute]:
-    """What was ever admitted against a figure, resolved or not, the first first."""
-    return list(_told(Dispute.objects.public().filter(fact=fact)))
-
-
-def _told(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
-    """With the steps of which readers are told, and without who sent them."""
+def told_of(fact: Fact) -> list[Dispute]:
+    """What was ever admitted against a figure, resolved or not, the first first: with the steps of
+    which readers are told, and without who sent it; for `results/_disputes.html`."""
     steps = DisputeMove.objects.filter(verb__in=["admit", "resolve"])
-    return (
-        disputes.defer("email", "token_digest")
+    return list(
+        Dispute.objects.public()
+        .filter(fact=fact)
+        .defer("email", "token_digest")
         .order_by("pk")
         .prefetch_related(Prefetch("moves", queryset=steps, to_attr="steps"))
     )
 
 
-def disputed_totals(totals: Sequence[Total]) -> set[int]:
-    """The ids of those totals that count a disputed figure; one query where no figure of their
-    frameworks is disputed."""
-    indicators = {one.indicator_id for one in totals}
-    frameworks = Indicator.objects.filter(pk__in=indicators).values("framework")
-    marked = list(
-        Fact.objects.published()
-        .filter(is_disputed=True, indicator__framework__in=frameworks)
-        .annotate(ends_on=F("period__ends_on"))
-    )
-    if not marked:
-        return set()
-    rows = Indicator.objects.filter(framework__in=frameworks)
-    parents = dict(rows.values_list("pk", "parent"))
-    rules = dict(rows.values_list("pk", "rule"))
-    latest = _latest(marked, parents)
-    found = set()
-    for fact in marked:
-        counts_in = _with_ancestors(fact.indicator_id, parents)
-        for total in totals:
-            if total.indicator_id in counts_in and _counts(total, fact):
-                over_all = total.period_id is None and rules[total.indicator_id] == Rule.LATEST
-                last = latest.get((total.indicator_id, total.role, total.cell_id))
-                if not over_all or last is None or fact.ends_on == last:
-                    found.add(total.pk)
-    return found
+MOST_TOLD = 10  # beside a framework or an indicator; each figure's page has all of its own
 
 
-def _counts(total: Total, fact: Fact) -> bool:
-    """Is the figure within what the total is of?"""
-    return (
-        (total.role, total.cell_id, total.unit_id) == (fact.role, fact.cell_id, fact.unit_id)
-        and total.period_id in (None, fact.period_id)
-        and total.place_id in (None, fact.place_id)
-        and total.partner_id in (None, fact.partner_id)
-    )
-
-
-def _with_ancestors(indicator: int, parents: Mapping[int, int | None]) -> set[int]:
-    found: set[int] = set()
-    at: int | None = indicator
-    while at is not None and at not in found:
-        found.add(at)
-        at = parents.get(at)
-    return found
-
-
-def _latest(
-    marked: Iterable[Fact], parents: Mapping[int, int | None]
-) -> dict[tuple[int, str, int | None], Any]:
-    """When the latest period ends of which a total over all periods by the rule “latest” is."""
-    above = {pk for fact in marked for pk in _with_ancestors(fact.indicator_id, parents)}
-    rows = (
-        Total.objects.filter(indicator__in=above, indicator__rule=Rule.LATEST)
-        .filter(period__isnull=False, place=None, partner=None)
-        .values_list("indicator", "role", "cell", "period__ends_on")
-        .order_by("period__ends_on")
-    )
-    return {(indicator, role, cell): ends_on for indicator, role, cell, ends_on in rows}
+def told_beside(**wanted: Any) -> list[Dispute]:
+    """What was admitted against figures that are not withheld, the newest first, with the figure:
+    for the page of a framework or an indicator. Of withheld figures only the mark shows."""
+    found = Dispute.objects.public().filter(fact__hidden="", **wanted)
+    rows = found.select_related("fact__indicator__framework", "fact__period")
+    return list(rows.defer("email", "token_digest").order_by("-pk")[:MOST_TOLD])
 
 
 # --- What waits for an officer ----------------------------------------------------------------
@@ -182,6 +114,7 @@ def to_do(person: Any) -> dict[str, Any]:
 
 
 def is_overdue(dispute: Dispute) -> bool:
+    """Has the day passed by which an officer decides on it?"""
     return (
         dispute.state == DisputeState.RECEIVED
         and dispute.due_on is not None
@@ -204,12 +137,9 @@ def to_reply(person: Any) -> QuerySet[Dispute]:
 def before_it(dispute: Dispute) -> Fact | None:
     """The figure as it was published when the dispute was sent, where that is another one now."""
     fact = dispute.fact
-    slot = {
-        name: getattr(fact, name)
-        for name in ("indicator_id", "role", "partner_id", "period_id", "place_id", "cell_id")
-    }
     was = (
-        Fact.objects.filter(**slot, published_at__lte=dispute.at)
+        Fact.objects.in_slot_of(fact)
+        .filter(published_at__lte=dispute.at)
         .exclude(state=FactState.DRAFT)
         .select_related(*NAMED)
         .order_by("-published_at", "-pk")
@@ -226,12 +156,6 @@ def was_corrected(dispute: Dispute) -> bool:
     return was is not None and any(
         getattr(was, name) != getattr(dispute.fact, name) for name in SAID
     )
-
-
-def speakers(partner: Partner) -> list[User]:
-    """Those who may write or sign for the organisation."""
-    mandates = Mandate.objects.current().filter(partner=partner, role__in=roles_that("edit"))
-    return list(User.objects.filter(is_active=True, mandates__in=mandates).distinct())
 
 
 def held_by(email: str, person: Any, fact: Fact) -> QuerySet[Dispute]:

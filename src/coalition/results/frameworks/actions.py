@@ -1,14 +1,10 @@
-"""Setting up a framework: its results, indicators, baselines and targets, and what its owner does
-with it. Each verb is one transaction.
-
-While its owner is a draft all can be changed. Once it is public, what was promised stays readable:
-a target or baseline that changes is a new row with a reason, and the old one is superseded.
+"""Setting up a framework: its results and indicators, and what its owner does with it. Each verb is
+one transaction. While its owner is a draft all can be changed; what is public stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +16,7 @@ from coalition.base import audit, states
 from coalition.base.changes import record_changed
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.numbers import next_reference
-from coalition.base.text import clean_line, clean_text
+from coalition.base.text import clean_line
 from coalition.partners.models import Partner
 from coalition.partners.values import locked_and_active
 from coalition.results.frameworks import checks
@@ -29,18 +25,13 @@ from coalition.results.models import (
     Cell,
     Dimension,
     Direction,
-    Dispute,
-    Evidence,
     Fact,
-    FactState,
     Framework,
     Indicator,
     Measure,
-    Period,
     Report,
     Result,
     ResultLevel,
-    Role,
     Unit,
 )
 from coalition.results.states import REPORT_OPEN
@@ -148,7 +139,7 @@ def add_result(
     made = Result(framework=framework, position=0 if last is None else last + 1)
     _write_result(made, {"title": title, "level": level, "parent": parent})
     made.save()
-    return _done("add_result", framework, made, by)
+    return done("add_result", framework, made, by)
 
 
 @transaction.atomic
@@ -161,7 +152,7 @@ def edit_result(result: Result, *, fields: Mapping[str, Any], by: Any) -> Result
     if framework.is_public and result.title != before:
         raise NotAllowed(_fixed_words())
     result.save()
-    return _done("edit_result", framework, result, by)
+    return done("edit_result", framework, result, by)
 
 
 @transaction.atomic
@@ -176,7 +167,7 @@ def move_result(result: Result, *, up: bool, by: Any) -> Result:
         for position, each in enumerate(order):
             each.position = position
         Result.objects.bulk_update(order, ["position"])
-    return _done("move_result", framework, result, by)
+    return done("move_result", framework, result, by)
 
 
 @transaction.atomic
@@ -187,7 +178,7 @@ def remove_result(result: Result, *, by: Any) -> None:
     held = Indicator.objects.filter(Q(result=result) | Q(result__parent=result))
     if Fact.objects.filter(indicator__in=held, report__isnull=False).exists():
         raise NotAllowed(_reported_already())
-    _done("remove_result", framework, result, by, refs=[framework])
+    done("remove_result", framework, result, by, refs=[framework])
     result.delete()
 
 
@@ -237,7 +228,7 @@ def add_indicator(
         },
         list(dimensions),
     )
-    return _done("add_indicator", framework, made, by)
+    return done("add_indicator", framework, made, by)
 
 
 @transaction.atomic
@@ -274,7 +265,7 @@ def edit_indicator(indicator: Indicator, *, fields: Mapping[str, Any], by: Any) 
     indicator.dimensions.set(dimensions)
     if "parent" in changed and before["parent"] is not None:
         derive([before["parent"].pk])
-    return _done("edit_indicator", framework, indicator, by)
+    return done("edit_indicator", framework, indicator, by)
 
 
 @transaction.atomic
@@ -285,7 +276,7 @@ def remove_indicator(indicator: Indicator, *, by: Any) -> None:
     if indicator.facts.filter(report__isnull=False).exists():
         raise NotAllowed(_reported_already())
     above = indicator.parent_id
-    _done("remove_indicator", framework, indicator, by, refs=[framework])
+    done("remove_indicator", framework, indicator, by, refs=[framework])
     indicator.delete()
     if above:
         derive([above])
@@ -323,7 +314,7 @@ def add_dimension(
         )
         for position, line in enumerate(kept, 1)
     )
-    return _done("add_dimension", framework, made, by)
+    return done("add_dimension", framework, made, by)
 
 
 def cells_of(dimensions: Iterable[Dimension]) -> list[Cell]:
@@ -339,175 +330,6 @@ def cells_of(dimensions: Iterable[Dimension]) -> list[Cell]:
                 cell.categories.set([category])
             made.append(cell)
     return made
-
-
-# --- Baselines and targets ---------------------------------------------------------------------
-
-
-@transaction.atomic
-def set_baseline(
-    indicator: Indicator,
-    *,
-    value: int | None = None,
-    denominator: int | None = None,
-    text: str = "",
-    as_of: date | None,
-    source: str,
-    source_url: str = "",
-    note: str = "",
-    cell: Cell | None = None,
-    unit: Unit | None = None,
-    why_changed: str = "",
-    by: Any,
-) -> Fact:
-    """Where things stand before: the figure, of which day, and where it was read.
-
-    Raises Refused with a sentence for each thing that cannot be; a public baseline changes with a
-    reason alone.
-    """
-    source = clean_line(source, limit=300)
-    sentences = [] if as_of else [_("Say of which day this figure is.")]
-    sentences += [] if source else [_("Say where this figure was read, so that it can be checked.")]
-    sentences += checks.check_as_of(as_of)
-    given = {
-        "as_of": as_of,
-        "source": source,
-        "source_url": source_url.strip()[:500],
-        "note": clean_line(note, limit=500),
-    }
-    framework = opened(indicator.framework)
-    indicator = states.lock(indicator)
-    made = _set_figure(
-        indicator,
-        framework,
-        Fact(
-            role=Role.BASELINE,
-            cell=cell,
-            unit=unit or indicator.unit,
-            value=value,
-            denominator=denominator,
-            text=clean_text(text, limit=checks.LONGEST_WORDS + 1),
-            **given,
-        ),
-        sentences=sentences,
-        why_changed=why_changed,
-        by=by,
-    )
-    if indicator.no_baseline:
-        indicator.no_baseline = ""
-        indicator.save(update_fields=["no_baseline"])
-    return made
-
-
-@transaction.atomic
-def say_no_baseline(indicator: Indicator, *, because: str, by: Any) -> Indicator:
-    """There is no baseline, and why. Raises NotAllowed where one is public: it is corrected."""
-    framework = opened(indicator.framework)
-    indicator = states.lock(indicator)
-    because = clean_line(because, limit=300)
-    if not because:
-        raise Refused(_("Say in a sentence why there is no baseline."))
-    held = indicator.facts.published().filter(role=Role.BASELINE)
-    if framework.is_public and held.exists():
-        raise NotAllowed(
-            _("The baseline is public. If it is wrong, enter the right one and say why.")
-        )
-    held.delete()
-    indicator.no_baseline = because
-    indicator.save(update_fields=["no_baseline"])
-    return _done("say_no_baseline", framework, indicator, by)
-
-
-@transaction.atomic
-def set_target(
-    indicator: Indicator,
-    period: Period | None = None,
-    *,
-    value: int | None = None,
-    denominator: int | None = None,
-    text: str = "",
-    cell: Cell | None = None,
-    unit: Unit | None = None,
-    note: str = "",
-    why_changed: str = "",
-    by: Any,
-) -> Fact:
-    """What shall be reached in a period, or by the end (`period` None); of all, or of a cell.
-
-    Raises Refused with a sentence for each thing that cannot be; a public target changes with a
-    reason alone, and the one before stays readable.
-    """
-    framework = opened(indicator.framework)
-    indicator = states.lock(indicator)
-    sentences = []
-    if period is not None:
-        if period.framework_id != framework.pk:
-            raise Refused(_("This period belongs to other results. Choose one of your own."))
-        sentences = checks.check_period(framework, period.starts_on, period.ends_on)
-    return _set_figure(
-        indicator,
-        framework,
-        Fact(
-            role=Role.TARGET,
-            period=period,
-            cell=cell,
-            unit=unit or indicator.unit,
-            value=value,
-            denominator=denominator,
-            text=clean_text(text, limit=checks.LONGEST_WORDS + 1),
-            note=clean_line(note, limit=500),
-        ),
-        sentences=sentences,
-        why_changed=why_changed,
-        by=by,
-    )
-
-
-@transaction.atomic
-def set_targets(
-    indicator: Indicator,
-    targets: Mapping[Period | None, checks.Typed | None],
-    *,
-    cell: Cell | None = None,
-    why_changed: str = "",
-    by: Any,
-) -> None:
-    """Several targets of one indicator at once, all or none: by period, None for the end. What is
-    None is taken back. Raises Refused naming the period in which something is wrong."""
-    for period, read in targets.items():
-        if read is None:
-            remove_target(indicator, period, cell=cell, by=by)
-            continue
-        try:
-            set_target(
-                indicator,
-                period,
-                value=read.value,
-                denominator=read.denominator,
-                text=read.text,
-                cell=cell,
-                why_changed=why_changed,
-                by=by,
-            )
-        except Refused as refusal:
-            label = str(period) if period else _("By the end")
-            raise Refused(
-                _("%(period)s: %(problem)s") % {"period": label, "problem": refusal}
-            ) from None
-
-
-@transaction.atomic
-def remove_target(
-    indicator: Indicator, period: Period | None = None, *, cell: Cell | None = None, by: Any
-) -> None:
-    """Take back a target that is not public. Raises NotAllowed for one that is."""
-    framework = opened(indicator.framework)
-    if framework.is_public:
-        raise NotAllowed(
-            _("A public target is not taken away. Enter the one that holds now, and say why.")
-        )
-    indicator.facts.filter(role=Role.TARGET, period=period, cell=cell).delete()
-    _done("remove_target", framework, indicator, by)
 
 
 # --- Parts of these verbs ----------------------------------------------------------------------
@@ -595,75 +417,6 @@ def _write_indicator(
     cells_of(dimensions)
 
 
-def _set_figure(
-    indicator: Indicator,
-    framework: Framework,
-    figure: Fact,
-    *,
-    sentences: list[str],
-    why_changed: str,
-    by: Any,
-) -> Fact:
-    """Put a baseline or target into its slot, checked; the one before is superseded where it is
-    public, else gone. The same figure again changes nothing."""
-    sentences = sentences + checks.check_figure(
-        indicator,
-        value=figure.value,
-        denominator=figure.denominator,
-        text=figure.text,
-        cell=figure.cell,
-        unit=figure.unit,
-    )
-    slot = indicator.facts.published().filter(
-        role=figure.role, period=figure.period, place=None, cell=figure.cell
-    )
-    before = slot.first()
-    if before is not None and _reads_the_same(before, figure):
-        return before
-    sentences += _check_parts(indicator, figure)
-    why = clean_line(why_changed, limit=300)
-    if before is not None and framework.is_public and not why:
-        smaller = figure.role == Role.TARGET and checks.shrinks(indicator, before, figure)
-        sentences.append(
-            _("This asks for less than was promised in public. Say why; both will be readable.")
-            if smaller
-            else _("This figure is public. Say why it changes; both will be readable.")
-        )
-    if sentences:
-        raise Refused(" ".join(sentences))
-    keeps = before is not None and (framework.is_public or before.evidence.exists())
-    if keeps:
-        slot.update(state=FactState.SUPERSEDED)
-        figure.why_changed = why
-    else:
-        slot.delete()
-    figure.indicator, figure.partner, figure.by = indicator, framework.reporter, by
-    figure.state, figure.published_at = FactState.PUBLISHED, timezone.now()
-    figure.save()
-    if before is not None and keeps:
-        Dispute.objects.follow([(before, figure)])
-        Evidence.objects.follow([(before, figure)])
-    return _done(f"set_{figure.role}", framework, figure, by, refs=[indicator])
-
-
-def _reads_the_same(before: Fact, after: Fact) -> bool:
-    names = ("value", "denominator", "text", "unit_id", "as_of", "source", "source_url", "note")
-    return all(getattr(before, name) == getattr(after, name) for name in names)
-
-
-def _check_parts(indicator: Indicator, figure: Fact) -> list[str]:
-    """Does this target or baseline, with those of its cells, stay within the whole?"""
-    others = indicator.facts.published().filter(role=figure.role, period=figure.period, place=None)
-    held = [
-        one
-        for one in others.select_related("cell").prefetch_related("cell__categories")
-        if one.cell_id != figure.cell_id and one.unit_id == figure.unit_id
-    ]
-    together = [*held, figure]
-    whole = next((one for one in together if one.cell is None), None)
-    return checks.check_breakdown(indicator, whole, [one for one in together if one.cell])
-
-
 def _has_figures(indicator: Indicator, framework: Framework) -> bool:
     """Are there figures that were reported, or that readers have seen?"""
     held = indicator.facts.all()
@@ -701,7 +454,7 @@ def _derive(framework: Framework) -> None:
     derive(list(framework.indicators.values_list("pk", flat=True)))
 
 
-def _done(verb: str, framework: Framework, made: Any, by: Any, refs: Iterable[Any] = ()) -> Any:
+def done(verb: str, framework: Framework, made: Any, by: Any, refs: Iterable[Any] = ()) -> Any:
     """What every verb does last: totals anew, the owner's public row, the audit event."""
     concerned = made.indicator if isinstance(made, Fact) else made
     if isinstance(concerned, Indicator) and verb != "remove_indicator":

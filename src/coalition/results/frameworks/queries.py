@@ -11,10 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coalition.accounts.models import User
 from coalition.analysis import figures
-from coalition.partners.models import Mandate, Partner
-from coalition.partners.rules import roles_that
 from coalition.results.frameworks.checks import as_number
 from coalition.results.models import (
     WHOLE,
@@ -283,19 +280,7 @@ def _part(total: Total, indicator: Indicator, value: int) -> str:
     return shown(part, indicator, with_unit=True)
 
 
-def speakers(partner: Partner) -> list[User]:
-    """Those who may write or sign for an organisation."""
-    mandates = Mandate.objects.current().filter(partner=partner, role__in=roles_that("edit"))
-    return list(User.objects.filter(is_active=True, mandates__in=mandates).distinct())
-
-
 # --- The same people -----------------------------------------------------------------------
-
-
-def may_overlap(indicator: Indicator) -> bool:
-    """Can people be counted twice in its totals? Only what is counted and added."""
-    counts = indicator.unit is not None and indicator.unit.kind == UnitKind.COUNT
-    return indicator.measure == Measure.NUMBER and counts and indicator.rule != Rule.NONE
 
 
 def overlapping(framework: Framework) -> Any:

@@ -16,8 +16,9 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line
 from coalition.mailroom.actions import tell
 from coalition.partners.models import Partner
+from coalition.partners.queries import people_who
 from coalition.partners.states import JOINED
-from coalition.results.frameworks import actions, queries
+from coalition.results.frameworks import actions
 from coalition.results.frameworks.queries import per_cent
 from coalition.results.models import WHOLE, Contribution, Framework, Indicator
 
@@ -60,7 +61,7 @@ def name_share(
         partner=partner,
         defaults={"share": share, "how": how, "by": by, "at": timezone.now()},
     )
-    for person in queries.speakers(partner) if partner != framework.reporter else ():
+    for person in people_who("edit", partner) if partner != framework.reporter else ():
         if person != by:
             tell(
                 person,

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.names import Name
 from coalition.partners.people.queries import why_not
-from coalition.results.frameworks import actions, forms, overlaps, queries, shares
+from coalition.results.frameworks import actions, aims, forms, overlaps, queries, shares
 from coalition.results.models import (
     WHOLE,
     Cell,
@@ -249,16 +249,17 @@ def screen(
         form = forms.BaselineForm(data, indicator=one, cell=cell)
         return form, lambda: save_baseline(one, cell, form.cleaned_data, by)
     form = forms.TargetsForm(data, indicator=one, cell=cell)
-    return form, lambda: actions.set_targets(
+    return form, lambda: aims.set_targets(
         one, cleaned_targets(form), cell=cell, why_changed=reason(form), by=by
     )
 
 
 def save_baseline(one: Indicator, cell: Cell | None, given: dict[str, Any], by: Any) -> Any:
+    """Keep what the baseline screen says: a figure, or why there is none."""
     read = given["read"]
     if read is None:
-        return actions.say_no_baseline(one, because=given["because"], by=by)
-    return actions.set_baseline(
+        return aims.say_no_baseline(one, because=given["because"], by=by)
+    return aims.set_baseline(
         one,
         value=read.value,
         denominator=read.denominator,
@@ -282,6 +283,7 @@ def cleaned_targets(form: forms.TargetsForm) -> dict[Any, Any]:
 
 
 def reason(form: Form) -> str:
+    """Why a public figure is changed, where the form asks for it."""
     return str(form.cleaned_data.get("why_changed", ""))
 
 
@@ -347,10 +349,12 @@ def steps(one: Indicator | None, now: str) -> list[Step]:
 
 
 def address(one: Indicator, step: str) -> str:
+    """Where one screen of an indicator stands."""
     return reverse("results:edit_indicator", args=[one.framework.reference, one.number, step])
 
 
 def after(one: Indicator, step: str) -> str:
+    """Where saving a screen leads: to the next one, and from the last to the outline."""
     order = steps_of(one)
     if step == order[-1]:
         return reverse("results:setup", args=[one.framework.reference])

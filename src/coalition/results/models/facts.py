@@ -65,6 +65,12 @@ class FactQuerySet(models.QuerySet["Fact"]):
         """What everybody may see; of a hidden one that it is, but not its value (`Fact.shown`)."""
         return self.published().filter(indicator__framework__is_public=True)
 
+    def in_slot_of(self, fact: Fact) -> FactQuerySet:
+        """This figure, those that stood in its place, and those that do now: whoever reported
+        them, since an organisation passes its promises on."""
+        slot = ("indicator_id", "role", "period_id", "place_id", "cell_id")
+        return self.filter(**{name: getattr(fact, name) for name in slot})
+
     def visible_to(self, person: Any) -> FactQuerySet:
         """Those of frameworks that the person may see; drafts only for those who report."""
         own = Q(pk__in=[])

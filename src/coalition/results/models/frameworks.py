@@ -24,7 +24,7 @@ WHOLE = 10_000  # shares are kept in hundredths of a per cent
 
 
 class Light(models.TextChoices):
-    """How a framework stands with its reports; its rule is in `schedules.queries`."""
+    """How a framework stands with its reports; its rule is in `schedules.lights`."""
 
     REPORTED = "reported", _("Reported")
     DUE = "due", _("Due")

@@ -87,6 +87,8 @@ def confirm(
     a reason is given. Raises Refused where the report was changed meanwhile, NotAllowed where it
     was settled before or the report can no longer be changed.
     """
+    # As whoever saves the report does: its organisation first.
+    states.lock(incoming.report.framework.reporter)
     report = states.lock(incoming.report)
     incoming = _waiting(incoming)
     if report.state == ReportState.PUBLISHED:
@@ -191,7 +193,7 @@ def _report_on(period: Period) -> Report:
     """The open report on a period, else the published one, else one that is not kept yet."""
     report = report_to_be(period)
     if report.pk is None:
-        report = published_report(period, period.framework.reporter) or report
+        report = published_report(period) or report
     return report
 
 

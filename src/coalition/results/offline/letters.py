@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from coalition.results.models import Measure, Period, Report
-from coalition.results.reporting.plain import Question, questions
+from coalition.results.reporting.questions import Question, questions
 from coalition.results.totals.queries import shown
 
 MOST_LINES = 60  # questions that a letter asks; the workbook and the form ask all

@@ -16,8 +16,9 @@ from coalition.base.text import clean_line
 from coalition.mailroom.models import Thread
 from coalition.results.models import Basis, Incoming, Measure, Period, Report, Stage
 from coalition.results.offline.workbook import COLUMNS, WORD_LABELS, full_label
-from coalition.results.reporting import plain
-from coalition.results.reporting.plain import WORDS_ROW, Question, Values
+from coalition.results.reporting import plain, questions
+from coalition.results.reporting.plain import WORDS_ROW, Values
+from coalition.results.reporting.questions import Question
 from coalition.results.schedules.queries import with_owners
 
 FIELD_LABELS = {name: heading for name, (heading, _width, _filled) in COLUMNS.items()}
@@ -85,7 +86,7 @@ def changes_of(incoming: Incoming) -> Changes:
     """
     report = incoming.report
     grounds = plain.ground(report)
-    asked = {each.row: each for each in plain.questions(report, grounds)}
+    asked = {each.row: each for each in questions.questions(report, grounds)}
     stored = plain.values_of(report)
     base = plain.canonical(incoming.base, grounds)
     comes = plain.canonical(incoming.values, grounds)

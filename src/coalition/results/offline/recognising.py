@@ -22,7 +22,8 @@ from coalition.mailroom.models import Thread
 from coalition.mailroom.reading import ReadMessage
 from coalition.results.models import Report, UnitKind
 from coalition.results.offline.workbook import full_label
-from coalition.results.reporting.plain import Question, Values, questions, row_name
+from coalition.results.reporting.plain import Values, row_name
+from coalition.results.reporting.questions import Question, questions
 
 WHY = {
     Why.CODE: marked("Behind its code: “%(snippet)s”"),

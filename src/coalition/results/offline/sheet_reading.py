@@ -28,15 +28,8 @@ from coalition.base.text import clean_line, clean_text, fold
 from coalition.results.models import Basis, Measure, Report, Stage
 from coalition.results.offline import workbook
 from coalition.results.offline.workbook import FILLED, HIDDEN
-from coalition.results.reporting.plain import (
-    MANY_LINES,
-    WORDS,
-    WORDS_ROW,
-    Question,
-    Values,
-    questions,
-    slot_of,
-)
+from coalition.results.reporting.plain import MANY_LINES, WORDS, WORDS_ROW, Values, slot_of
+from coalition.results.reporting.questions import Question, questions
 
 KINDS = ("xlsx", "csv")
 MOST_BYTES = 2 * 1024 * 1024

@@ -37,7 +37,7 @@ def _own(request: HttpRequest, reference: str, pk: int) -> Report:
 def _incoming(request: HttpRequest, reference: str, pk: int, number: int) -> Incoming:
     """What came in for the report; also where it went over to the one that amends it."""
     report = _own(request, reference, pk)
-    found = Incoming.objects.filter(report__period=report.period_id, report__partner=report.partner)
+    found = Incoming.objects.filter(report__period=report.period_id)
     one: Incoming = get_object_or_404(found.select_related("by", "settled_by"), pk=number)
     if one.report_id != report.pk:
         report = with_names(Report.objects.all()).get(pk=one.report_id)

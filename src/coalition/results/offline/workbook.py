@@ -28,14 +28,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from coalition.base.text import fold
 from coalition.results.models import Basis, Measure, Report, Stage
 from coalition.results.offline.letters import hint_of
-from coalition.results.reporting.plain import (
-    WORDS,
-    WORDS_ROW,
-    Question,
-    Values,
-    questions,
-    values_of,
-)
+from coalition.results.reporting.plain import WORDS, WORDS_ROW, Values, values_of
+from coalition.results.reporting.questions import Question, questions
 from coalition.results.totals.queries import shown
 
 HIDDEN = "coalition"

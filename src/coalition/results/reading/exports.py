@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils.translation import gettext_lazy
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 
+from coalition.analysis.figures import decimal_of
 from coalition.base.downloads import csv_file, xlsx_file
 from coalition.base.errors import Refused
 from coalition.results.models import Dispute, Evidence, Fact, Indicator, UnitKind
+from coalition.results.owners import owners_by
 from coalition.results.reading import queries
 from coalition.results.totals.queries import plain, unit_of
 
@@ -37,38 +41,41 @@ COLUMNS = (
 
 
 def rows(facts: Any) -> Iterator[dict[str, Any]]:
-    """Each figure of a queryset as its passport, read in chunks."""
-    found = with_passport(facts)
-    for fact in found.iterator(chunk_size=CHUNK):
+    """Each figure of a queryset as its passport, read in chunks: what many figures share, such as
+    their framework and its owner, is read once a chunk and not once a figure."""
+    shared = (
+        *("indicator__unit", "indicator__result", *owners_by("indicator__framework")),
+        *("unit", "period", "place", "partner", "cell__categories__dimension"),
+    )
+    for fact in _with_proof(facts.prefetch_related(*shared)).iterator(chunk_size=CHUNK):
         yield passport(fact)
 
 
 def with_passport(facts: Any) -> Any:
-    """Figures with everything a row says of them; a fixed number of queries a chunk."""
+    """One figure, or a page of them, with everything that is said of each."""
+    owners = owners_by("indicator__framework")
+    return _with_proof(queries.for_passport(facts).select_related(*owners, "partner"))
+
+
+def _with_proof(facts: Any) -> Any:
     held = Evidence.objects.held().filter(fact=OuterRef("pk"))
     counted = held.order_by().values("fact").annotate(count=Count("pk")).values("count")
-    owners = [f"indicator__framework__{name}" for name in settings.RESULT_OWNERS]
-    public = Dispute.objects.public().order_by("-pk")
-    return (
-        queries.for_passport(facts)
-        .select_related(*owners, "partner")
-        .prefetch_related(Prefetch("disputes", public, to_attr="told_disputes"))
-        .annotate(
-            evidence_count=Coalesce(Subquery(counted), 0),
-            is_checked=Exists(Evidence.objects.checked().filter(fact=OuterRef("pk"))),
-        )
+    standing = Dispute.objects.standing().order_by("pk")
+    return facts.prefetch_related(Prefetch("disputes", standing, to_attr="standing")).annotate(
+        evidence_count=Coalesce(Subquery(counted), 0),
+        is_checked=Exists(Evidence.objects.checked().filter(fact=OuterRef("pk"))),
     )
 
 
 def passport(fact: Any) -> dict[str, Any]:
-    """One figure with its passport, as plain values; texts as their writers left them. Read with
+    """One figure with its passport, as plain values; texts as their writers left them. Read as by
     `with_passport`."""
     indicator: Indicator = fact.indicator
     framework = indicator.framework
     unit = unit_of(fact, indicator)
     hidden = bool(fact.hidden)
     is_parted = indicator.is_ratio and not hidden
-    dispute = None if hidden else next(iter(fact.told_disputes), None)
+    disputes = [] if hidden else fact.standing
     decimals = unit.decimals if unit else 0
     return {
         "framework": framework.reference,
@@ -103,27 +110,35 @@ def passport(fact: Any) -> dict[str, Any]:
         "checked": fact.is_checked and not hidden,
         "evidence": 0 if hidden else fact.evidence_count,
         "disputed": fact.is_disputed,
-        "dispute": dispute.reason if dispute else "",
-        "reply": dispute.reply if dispute else "",
+        "dispute": "\n\n".join(one.reason for one in disputes),
+        "reply": "\n\n".join(one.reply for one in disputes if one.reply),
         "withheld": fact.hidden,
         "is_example": framework.is_example,
-        "url": settings.SITE_URL + fact.get_absolute_url(),
+        "url": f"{settings.SITE_URL}{_figures_of(framework.reference, get_language())}{fact.pk}/",
     }
 
 
 def categories(fact: Fact) -> dict[str, str]:
     """The category in each dimension by which the figure is broken down."""
-    if fact.cell is None:
+    cell = fact.cell
+    if cell is None:
         return {}
-    return {one.dimension.code: one.code for one in fact.cell.categories.all()}
+    if not hasattr(cell, "by_dimension"):  # many figures have the same cell in hand
+        cell.by_dimension = {one.dimension.code: one.code for one in cell.categories.all()}
+    found: dict[str, str] = cell.by_dimension
+    return found
+
+
+@lru_cache(maxsize=64)
+def _figures_of(reference: str, language: str) -> str:
+    """Where the figures of a framework stand, up to their number: to make the address of each
+    anew would take a third of a long download."""
+    return reverse("results:passport", args=[reference, 0]).removesuffix("0/")
 
 
 def as_decimal(value: int | None, decimals: int) -> str:
     """A whole number of the smallest part as a plain decimal text."""
-    if value is None:
-        return ""
-    sign, digits = "-" * (value < 0), str(abs(value)).rjust(decimals + 1, "0")
-    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else sign + digits
+    return "" if value is None else f"{decimal_of(value, decimals):f}"
 
 
 # --- Files -----------------------------------------------------------------------------------

@@ -20,12 +20,14 @@ LONGEST_TITLE = 120
 
 
 def unit_word(indicator: Indicator) -> str:
+    """What stands at the axis: the unit, or the kind of figure."""
     if indicator.measure == Measure.PERCENTAGE:
         return "%"
     return str(indicator.unit.short_name) if indicator.unit else indicator.get_measure_display()
 
 
 def level(row: Row | None, indicator: Indicator) -> Level | None:
+    """A line across a picture; none for what is withheld or in another unit."""
     value = quotient(row)
     if row is None or value is None or row.unit_id != indicator.unit_id:
         return None
@@ -33,6 +35,7 @@ def level(row: Row | None, indicator: Indicator) -> Level | None:
 
 
 def source(indicator: Indicator) -> str:
+    """Who reported the figures of a picture."""
     return _("Reports of %(partner)s") % {"partner": indicator.framework.reporter}
 
 

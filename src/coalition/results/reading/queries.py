@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +18,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from coalition.analysis.figures import rounded
+from coalition.analysis.figures import decimal_of
 from coalition.results.models import (
     Basis,
     Cell,
@@ -39,8 +38,8 @@ from coalition.results.models import (
     Unit,
     UnitKind,
 )
-from coalition.results.owners import with_owners
-from coalition.results.schedules.queries import light_of
+from coalition.results.owners import owners_by, with_owners
+from coalition.results.schedules.lights import light_of
 from coalition.results.totals.queries import Converted, conversions, shown, whole_of
 from coalition.ui.thread import Knot
 
@@ -281,13 +280,6 @@ def thread(framework: Framework, here: Knot, below: Iterable[Knot] = ()) -> list
     return [*framework.owner.above_results(), here, *below]
 
 
-def knot_of(framework: Framework, position: Any = "above") -> Knot:
-    """The framework itself on the thread of one of its parts."""
-    return Knot(
-        str(_("Results")), framework.reference, framework.get_absolute_url(), position=position
-    )
-
-
 def period_name(period: Period | None, *, short: bool = False) -> str:
     """A period in the reader's language: "2025", else its last month or both its days."""
     if period is None:
@@ -295,7 +287,7 @@ def period_name(period: Period | None, *, short: bool = False) -> str:
     if str(period).isdecimal():
         return str(period)
     if short:
-        return date_format(period.ends_on, "YEAR_MONTH_FORMAT")
+        return date_format(period.ends_on, "M Y")
     return f"{date_format(period.starts_on)} – {date_format(period.ends_on)}"
 
 
@@ -370,9 +362,6 @@ class Parts:
     places: list[tuple[Total, Total | None]]
 
 
-MOST_PARTS = 60  # of one breakdown, partners or places
-
-
 def parts_of(indicator: Indicator) -> Parts:
     """What the total consists of, in the indicator's own unit. Two queries (three if it is broken
     down)."""
@@ -410,11 +399,18 @@ def breakdown_name(cell: Cell) -> str:
 
 
 def figures_of(indicator: Indicator) -> Any:
-    """Its published figures, the newest period first, whole ones before their parts."""
+    """Its published figures: what was reached, the newest period first and whole ones before
+    their parts; then the baseline and what was aimed at."""
     return for_passport(
         Fact.objects.published()
         .filter(indicator=indicator)
-        .order_by("-role", "-period__ends_on", "place__code", "cell__key", "pk")
+        .order_by(
+            "role",
+            F("period__ends_on").desc(nulls_last=True),
+            F("place__code").asc(nulls_first=True),
+            F("cell__key").asc(nulls_first=True),
+            "pk",
+        )
     )
 
 
@@ -443,12 +439,9 @@ def overlaps_of(indicator: Indicator) -> Any:
 def history_of(fact: Fact) -> list[Fact]:
     """All public figures of the same slot, the newest first. What is withheld now is withheld in
     its history too, in `fact` as well: an earlier figure would tell the later one."""
-    slot = {
-        name: getattr(fact, name)
-        for name in ("indicator_id", "role", "partner_id", "period_id", "place_id", "cell_id")
-    }
     found = list(
-        Fact.objects.filter(state__in=READABLE, **slot)
+        Fact.objects.in_slot_of(fact)
+        .filter(state__in=READABLE)
         .select_related("unit", "indicator__unit", "indicator__framework", "report")
         .order_by("-published_at", "-pk")[:MOST_EARLIER]
     )
@@ -487,7 +480,7 @@ def totals_with(fact: Fact) -> list[Total]:
         .filter(unit=fact.unit_id)
         .select_related("indicator__framework", "indicator__unit", "unit", "period", "place")
         .select_related("partner")
-        .order_by("indicator", "-period__ends_on", "pk")
+        .order_by("indicator", F("period__ends_on").desc(nulls_last=True), "pk")
     )
     if fact.indicator.rule != Rule.LATEST or fact.period is None:
         return list(rows)
@@ -531,7 +524,7 @@ def parts_told(fact: Fact) -> str:
     decimals = indicator.unit.decimals if indicator.unit else 0
     numbers = {
         name: number_format(
-            rounded(value, 1, decimals=decimals, given=decimals),
+            decimal_of(value, decimals),
             use_l10n=True,
             force_grouping=True,
         )
@@ -563,6 +556,7 @@ def in_other_currencies(rows: Sequence[Row]) -> list[str]:
 
 
 def in_words(one: Converted, row: Row) -> str:
+    """A converted amount with rate, day and source."""
     return _("%(value)s %(into)s, at %(rate)s %(into)s for 1 %(unit)s on %(day)s (%(source)s)") % {
         "value": number_format(one.value, use_l10n=True, force_grouping=True),
         "into": one.into.short_name,
@@ -574,6 +568,7 @@ def in_words(one: Converted, row: Row) -> str:
 
 
 def unit_is_money(row: Row) -> bool:
+    """Is this an amount of money?"""
     return row.unit is not None and row.unit.kind == UnitKind.MONEY
 
 
@@ -582,7 +577,6 @@ def unit_is_money(row: Row) -> bool:
 
 def for_lists() -> Any:
     """Indicators with what a line in the list of all shows."""
-    owners = [f"framework__{name}" for name in settings.RESULT_OWNERS]
     return Indicator.objects.filter(framework__is_public=True).select_related(
-        "framework__reporter__group", "unit", *owners
+        "framework__reporter__group", "unit", *owners_by("framework")
     )

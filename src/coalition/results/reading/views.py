@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from coalition.base.errors import Refused
 from coalition.base.names import Name
-from coalition.results.disputes.queries import disputable, history_of
+from coalition.results.assessments.queries import published_of
+from coalition.results.disputes.queries import disputable, told_beside, told_of
 from coalition.results.frameworks.queries import RULE_WORDS, shares_of
 from coalition.results.models import (
-    Assessment,
     Dispute,
     Fact,
     Framework,
@@ -26,7 +26,8 @@ from coalition.results.models import (
 )
 from coalition.results.proof.queries import of_figures
 from coalition.results.reading import exports, forms, pictures, queries
-from coalition.results.schedules.queries import light_of
+from coalition.results.schedules.lights import light_of
+from coalition.results.states import ReportState
 from coalition.results.totals.queries import shown
 from coalition.ui.thread import Knot
 
@@ -35,7 +36,6 @@ INDICATORS_A_PAGE = 8
 FIGURES_A_PAGE = 40
 KINDS = ("csv", "xlsx", "json")
 MOST_REPORTS = 12
-MOST_DISPUTES = 10
 
 
 # --- All indicators --------------------------------------------------------------------------
@@ -94,15 +94,13 @@ def framework(request: HttpRequest, reference: str) -> HttpResponse:
     ]
     reports = list(
         Report.objects.visible_to(request.user)
-        .filter(framework=one, state="published")
+        .filter(framework=one, state=ReportState.PUBLISHED)
         .select_related("period", "partner")[:MOST_REPORTS]
     )
     for each in reports:
         each.framework, each.when = one, queries.period_name(each.period)
     owner = one.owner
-    assessments = list(
-        Assessment.objects.filter(framework=one, state="published").order_by("-published_at")
-    )
+    assessments = list(published_of(one))
     context = {
         "framework": one,
         "owner": owner,
@@ -136,15 +134,8 @@ def _of(framework: Framework, indicators: Any) -> list[Indicator]:
 
 
 def _disputes(**wanted: Any) -> list[Dispute]:
-    """Those that are public, with both texts; of figures that are withheld only the mark shows."""
-    found = (
-        Dispute.objects.public()
-        .filter(fact__hidden="", **wanted)
-        .select_related("fact__indicator__framework", "fact__period")
-        .defer("email", "token_digest")
-        .order_by("-pk")[:MOST_DISPUTES]
-    )
-    disputes = list(found)
+    """Those that are told beside these figures, each with when its figure is of."""
+    disputes = told_beside(**wanted)
     for one in disputes:
         one.when = _when(one.fact)
     return disputes
@@ -152,6 +143,7 @@ def _disputes(**wanted: Any) -> list[Dispute]:
 
 @require_safe
 def framework_file(request: HttpRequest, reference: str, kind: str) -> HttpResponseBase:
+    """All published figures of a framework, as a file."""
     one = _framework(request, reference)
     facts = Fact.objects.published().filter(indicator__framework=one)
     return _file(request, kind, f"results-{one.reference}", facts)
@@ -254,7 +246,7 @@ def passport(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         "period": queries.period_name(fact.period) if fact.period else "",
         "history": [(each, shown(each, one, with_unit=True)) for each in history],
         "evidence": evidence,
-        "disputes": [] if hidden else history_of(fact),
+        "disputes": [] if hidden else told_of(fact),
         "totals": totals,
         "may_report": request.user.has_perm("results.view_workspace", framework),
         "may_dispute": disputable().filter(pk=fact.pk).exists(),

@@ -35,11 +35,11 @@ from coalition.results.models import (
 )
 from coalition.results.proof.actions import carry_over
 from coalition.results.proof.queries import proves_completion
-from coalition.results.reporting import plain, queries
+from coalition.results.reporting import plain, queries, writing
 from coalition.results.reporting.plain import Problem
 from coalition.results.schedules.actions import refresh_lights
 from coalition.results.states import ReportState
-from coalition.results.totals.actions import derive
+from coalition.results.totals.actions import derive, hold
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def save(
     grounds = plain.ground(report)
     stored = plain.values_of(report)
     merged = merge(plain.canonical(base, grounds), plain.canonical(values, grounds), stored)
-    problems = plain.put(report, merged.values, by=by, grounds=grounds)
+    problems = writing.put(report, merged.values, by=by, grounds=grounds)
     problems += plain.strangers(values, grounds)
     if merged.values != stored:
         audit.record("results.save", report, by=by)
@@ -139,10 +139,11 @@ def submit(report: Report, *, confirmed: Collection[str] = (), by: User) -> Repo
 def amend(report: Report, *, reason: str, by: User) -> Report:
     """Begin a new version of a published report, which stays until that one is published.
 
-    Returns the open one where there is one. The reason is told beside what changed. Raises
-    NotAllowed where the report is not published, or no reason is given.
+    It is of who reports now, also where another organisation wrote the one before. Returns the
+    open one where there is one. The reason is told beside what changed. Raises NotAllowed where
+    the report is not published, or no reason is given.
     """
-    partner = locked_and_active(report.partner)
+    partner = locked_and_active(Framework.objects.get(pk=report.framework_id).reporter)
     report = states.lock(report)
     if held := queries.open_report(report.period, partner):
         return held
@@ -165,7 +166,7 @@ def amend(report: Report, *, reason: str, by: User) -> Report:
     made.moves.create(verb="amend", from_state="", to_state=ReportState.DRAFT, by=by, reason=reason)
     copies = []
     for fact in report.facts.filter(state=FactState.PUBLISHED):
-        fact.pk, fact.report, fact.state = None, made, FactState.DRAFT
+        fact.pk, fact.report, fact.partner, fact.state = None, made, partner, FactState.DRAFT
         fact.published_at, fact.hidden, fact.is_disputed = None, "", False
         fact._state.adding = True
         copies.append(fact)
@@ -189,6 +190,7 @@ def discard(report: Report, *, by: User) -> Report:
 @transaction.atomic
 def request_change(report: Report, *, reason: str, by: User) -> Report:
     """Send it back with a reason and the open remarks; those who write for it hear of it."""
+    states.lock(report.partner)
     report = states.lock(report)
     states.lock(report.framework)
     move = states.move(report, "request_change", by=by, reason=reason)
@@ -208,8 +210,11 @@ def publish(report: Report, *, by: User) -> Report:
     Raises NotAllowed while remarks are open, or where it claims that everything is done and a
     figure lacks evidence that a second person checked.
     """
+    states.lock(report.partner)
     report = states.lock(report)
     framework = states.lock(report.framework)
+    if sentence := states.refusal(report, "publish"):
+        raise NotAllowed(sentence)
     if count := queries.unsettled(report).count():
         raise NotAllowed(
             ngettext(
@@ -219,14 +224,13 @@ def publish(report: Report, *, by: User) -> Report:
             )
             % {"count": count}
         )
-    for earlier in framework.reports.filter(
-        period=report.period_id, partner=report.partner_id, state=ReportState.PUBLISHED
-    ):
-        states.move(states.lock(earlier), "supersede", by=by)
     report.published_at = timezone.now()
     report.save(update_fields=["published_at"])
-    move = states.move(report, "publish", by=by)
+    # Figures before moves: a move takes the end of the trail, for which whoever holds one waits.
     _publish_facts(report)
+    for earlier in framework.reports.filter(period=report.period_id, state=ReportState.PUBLISHED):
+        states.move(states.lock(earlier), "supersede", by=by)
+    move = states.move(report, "publish", by=by)
     if report.stage == Stage.FULFILLED and (lacks := proves_completion(framework)):
         raise NotAllowed(_lacks_proof(lacks))
     _keep_completion(framework, report)
@@ -237,23 +241,25 @@ def publish(report: Report, *, by: User) -> Report:
 
 
 def _publish_facts(report: Report) -> None:
-    """The report's figures become those that count; the ones before in their slots do not."""
+    """The report's figures become those that count; the ones before of its period do not, whoever
+    reported them: one organisation reports at a time, for all."""
     new = list(report.facts.filter(state=FactState.DRAFT))
     says = [one for one in new if one.value is not None or one.text or one.not_known]
     held = Fact.objects.published().filter(
         indicator__framework=report.framework_id,
         role=Role.ACTUAL,
         period=report.period_id,
-        partner=report.partner_id,
     )
     slots = {_slot(one): one for one in says}
     replaced = [one for one in held if _slot(one) in slots or one.report_id is not None]
+    concerned = {one.indicator_id for one in (*says, *replaced)}
+    hold(concerned)
     Fact.objects.filter(pk__in=[one.pk for one in replaced]).update(state=FactState.SUPERSEDED)
     Fact.objects.filter(pk__in=[one.pk for one in says]).update(
         state=FactState.PUBLISHED, published_at=report.published_at
     )
     carry_over((one, slots[_slot(one)]) for one in replaced if _slot(one) in slots)
-    derive({one.indicator_id for one in (*says, *replaced)})
+    derive(concerned)
 
 
 def _slot(fact: Fact) -> tuple[Any, ...]:

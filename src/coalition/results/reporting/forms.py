@@ -27,9 +27,9 @@ from coalition.results.reporting.plain import (
     WORDS_ROW,
     Ground,
     Problem,
-    Question,
     Values,
 )
+from coalition.results.reporting.questions import Question
 from coalition.results.totals.queries import shown
 from coalition.ui.forms import DateInput
 
@@ -98,10 +98,6 @@ class Field:
     @property
     def most(self) -> int:
         return LIMITS.get(self.name, 60)
-
-    @property
-    def chosen_label(self) -> str:
-        return self.label_of(self.text)
 
     def label_of(self, text: str) -> str:
         """A text as people read it: the label of a choice."""

@@ -9,15 +9,13 @@ figure of the whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,18 +27,14 @@ from coalition.results.frameworks.checks import Typed, decimals_of, read_figure
 from coalition.results.models import (
     Basis,
     Category,
-    Cell,
     Fact,
     Indicator,
     Measure,
     Report,
-    Role,
     Stage,
     Unit,
     UnitKind,
 )
-from coalition.results.proof.actions import check_again
-from coalition.results.states import ReportState
 
 Values = dict[str, dict[str, str]]
 
@@ -78,27 +72,6 @@ class Problem:
     @property
     def key(self) -> str:
         return f"{self.row}.{self.field}"
-
-
-@dataclass(frozen=True)
-class Question:
-    """A figure that a report asks for: of an indicator, whole or of a part."""
-
-    row: str
-    indicator: Indicator
-    label: str
-    unit: Unit | None
-    fields: tuple[str, ...]  # those that a form asks for
-    place: Place | None = None
-    category: Category | None = None
-    last: Fact | None = None  # what was reported last time
-    last_texts: Mapping[str, str] = field(default_factory=dict)
-    target: Fact | None = None
-    baseline: Fact | None = None
-
-    @property
-    def is_whole(self) -> bool:
-        return self.place is None and self.category is None
 
 
 class Slot(NamedTuple):
@@ -181,6 +154,7 @@ def row_of(fact: Fact) -> str:
 
 
 def row_name(number: int, place: str = "", cell: str = "") -> str:
+    """The name of a row: "3", "3|FRA", "3||sex-female"."""
     return f"{number}|{place}|{cell}".rstrip("|")
 
 
@@ -224,96 +198,6 @@ def _without_the_shared(rows: Values) -> Values:
             if name not in SHARED or text != whole.get(name)
         }
     return plain
-
-
-# --- What is asked --------------------------------------------------------------------------
-
-
-def questions(report: Report, grounds: Ground | None = None) -> list[Question]:
-    """Every figure that is asked for, in the order of the indicators: the whole, then each group
-    of each dimension, then each place where the owner has several."""
-    grounds = grounds or ground(report)
-    before = last_report(report)
-    last_texts = values_of(before) if before else {}
-    last = {}
-    if before:
-        facts = before.facts.select_related("indicator", "place", "cell", "unit")
-        last = {row_of(each): each for each in facts}
-    aims = _aims(report)
-    places = list(grounds.places.values()) if len(grounds.places) > 1 else []
-    asked = []
-    for indicator in grounds.indicators.values():
-        parts: list[tuple[Place | None, Category | None]] = [(None, None)]
-        parts += [(None, each) for each in grounds.categories(indicator).values()]
-        parts += [(each, None) for each in places]
-        for place, category in parts:
-            row = row_name(
-                indicator.number, place.code if place else "", category.code if category else ""
-            )
-            about = category or place
-            asked.append(
-                Question(
-                    row,
-                    indicator,
-                    label=str(about.name) if about else indicator.title,
-                    unit=indicator.unit,
-                    fields=asked_fields(indicator, is_whole=about is None),
-                    place=place,
-                    category=category,
-                    last=last.get(row),
-                    last_texts=last_texts.get(row, {}),
-                    target=aims.get((Role.TARGET, row)),
-                    baseline=aims.get((Role.BASELINE, row)),
-                )
-            )
-    return asked
-
-
-def asked_fields(indicator: Indicator, *, is_whole: bool) -> tuple[str, ...]:
-    """The fields that a form asks for: of parts the figure alone."""
-    if indicator.measure == Measure.TEXT:
-        figure: tuple[str, ...] = ("text",)
-    elif indicator.measure == Measure.PERCENTAGE:
-        figure = ("value", "denominator")
-    else:
-        figure = ("value",)
-    if not is_whole:
-        return figure
-    is_money = indicator.unit is not None and indicator.unit.kind == UnitKind.MONEY
-    unit = ("unit",) if is_money else ()
-    return (*figure, *unit, "not_known", "basis", "source", "source_url", "as_of", "note")
-
-
-def last_report(report: Report) -> Report | None:
-    """What the same organisation published on the latest earlier period."""
-    return (
-        report.framework.reports.filter(
-            partner=report.partner_id,
-            state=ReportState.PUBLISHED,
-            period__starts_on__lt=report.period.starts_on,
-        )
-        .select_related("framework", "period")
-        .order_by("-period__starts_on")
-        .first()
-    )
-
-
-def _aims(report: Report) -> dict[tuple[str, str], Fact]:
-    """Baselines, and targets of the period or else for the end, by role and row."""
-    facts = (
-        Fact.objects.published()
-        .filter(
-            Q(period=None) | Q(period=report.period_id),
-            indicator__framework=report.framework_id,
-            partner=report.partner_id,
-            role__in=[Role.BASELINE, Role.TARGET],
-        )
-        .select_related("indicator", "place", "cell", "unit")
-    )
-    found: dict[tuple[str, str], Fact] = {}
-    for fact in sorted(facts, key=lambda each: each.period_id is not None):
-        found[fact.role, row_of(fact)] = fact
-    return found
 
 
 # --- In -------------------------------------------------------------------------------------
@@ -441,31 +325,6 @@ def read(values: Mapping[str, Mapping[str, str]], grounds: Ground) -> Reading:
         shared = {name: whole[name] for name in SHARED if name in whole}
         reading.figures[slot] = _read_row(row, texts, shared, grounds, reading)
     return reading
-
-
-@transaction.atomic
-def put(
-    report: Report,
-    values: Mapping[str, Mapping[str, str]],
-    *,
-    by: Any,
-    grounds: Ground | None = None,
-) -> list[Problem]:
-    """Make the report say these values and no others; the caller holds it locked.
-
-    What cannot be read is kept as typed (`Report.unread`), and told with its row and field. A
-    figure that goes away but has evidence stays as an empty one, so that no proof is lost.
-    """
-    grounds = grounds or ground(report)
-    reading = read(values, grounds)
-    is_changed = _write_facts(report, reading.figures, grounds, by=by)
-    now = {**reading.words, "unread": reading.unread}
-    if is_changed or any(getattr(report, name) != value for name, value in now.items()):
-        for name, value in now.items():
-            setattr(report, name, value)
-        report.changed_at = timezone.now()
-        report.save(update_fields=[*now, "changed_at"])
-    return reading.problems
 
 
 def strangers(values: Mapping[str, Mapping[str, str]], grounds: Ground) -> list[Problem]:
@@ -599,82 +458,3 @@ def _fault_of_text(name: str, text: str) -> str:
         "Please shorten this by %(count)d characters.",
         over,
     ) % {"count": over}
-
-
-def _write_facts(
-    report: Report, readings: Mapping[Slot, Mapping[str, Any]], grounds: Ground, *, by: Any
-) -> bool:
-    """Change, add and remove facts so that they are the readings; unchanged ones stay as they
-    are, with what hangs on them. Returns whether anything was changed."""
-    cells = _cells((slot, grounds) for slot in readings)
-    held = {(each.indicator_id, each.place_id, each.cell_id): each for each in report.facts.all()}
-    now = timezone.now()
-    new, changed, other = [], [], []
-    for slot, read in readings.items():
-        indicator = grounds.indicators[slot.number]
-        place = grounds.places.get(slot.place)
-        cell = cells.get(slot.cell)
-        fact = held.pop((indicator.pk, place and place.pk, cell and cell.pk), None)
-        if fact is None:
-            new.append(
-                Fact(
-                    indicator=indicator,
-                    period_id=report.period_id,
-                    place=place,
-                    cell=cell,
-                    partner_id=report.partner_id,
-                    report=report,
-                    role=Role.ACTUAL,
-                    by=by,
-                    changed_at=now,
-                    **read,
-                )
-            )
-        elif _differs(fact, read):
-            if any(getattr(fact, name) != read[name] for name in FIGURE):
-                other.append(fact.pk)
-            for name, value in read.items():
-                setattr(fact, name, value)
-            fact.by, fact.changed_at = by, now
-            changed.append(fact)
-    _remove(held.values(), by=by, now=now)
-    Fact.objects.bulk_update(changed, [*FIELDS, "by", "changed_at"], batch_size=200)
-    Fact.objects.bulk_create(new, batch_size=200)
-    if other:
-        check_again(other)
-    return bool(new or changed or held)
-
-
-def _differs(fact: Fact, read: Mapping[str, Any]) -> bool:
-    unit = read["unit"]
-    return fact.unit_id != (unit and unit.pk) or any(
-        getattr(fact, name) != value for name, value in read.items() if name != "unit"
-    )
-
-
-def _remove(facts: Iterable[Fact], *, by: Any, now: Any) -> None:
-    gone = [each.pk for each in facts]
-    if not gone:
-        return
-    rows = Fact.objects.filter(pk__in=gone)
-    empty = {"value": None, "denominator": None, "text": "", "not_known": "", "note": ""}
-    proven = list(rows.filter(evidence__isnull=False).distinct().values_list("pk", flat=True))
-    rows.exclude(pk__in=proven).delete()
-    Fact.objects.filter(pk__in=proven).update(**empty, by=by, changed_at=now)
-
-
-def _cells(wanted: Iterable[tuple[Slot, Ground]]) -> dict[str, Cell]:
-    """The cells by their keys; those that nobody used before are made."""
-    by_key = {slot.cell: (slot, grounds) for slot, grounds in wanted if slot.cell}
-    cells = {each.key: each for each in Cell.objects.filter(key__in=by_key)}
-    for key, (slot, grounds) in by_key.items():
-        if key in cells:
-            continue
-        known = grounds.categories(grounds.indicators[slot.number])
-        categories = [known[code] for code in key.split("|")]
-        codes = {each.pk: each.code for each in grounds.indicators[slot.number].dimensions.all()}
-        breakdown = "|".join(sorted(codes[each.dimension_id] for each in categories))
-        cells[key], is_new = Cell.objects.get_or_create(key=key, defaults={"breakdown": breakdown})
-        if is_new:
-            cells[key].categories.set(categories)
-    return cells

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Max, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.base.errors import NotAllowed
-from coalition.partners.models import Mandate, Partner
-from coalition.partners.rules import roles_that
+from coalition.partners.models import Partner
+from coalition.partners.queries import people_who
 from coalition.results.frameworks.checks import check_as_of, check_breakdown, check_figure
 from coalition.results.models import (
     Direction,
@@ -30,19 +29,19 @@ from coalition.results.models import (
     Rule,
     Stage,
 )
+from coalition.results.owners import owners_by
 from coalition.results.reporting.plain import (
     FIGURE,
     WORDS,
     WORDS_ROW,
     Ground,
     Problem,
-    Question,
     ground,
-    questions,
     read,
     row_of,
     values_of,
 )
+from coalition.results.reporting.questions import Question, questions
 from coalition.results.states import REPORT_OPEN, ReportState
 from coalition.results.totals.queries import shown
 
@@ -93,9 +92,8 @@ class Line:
 
 def with_names(reports: ReportQuerySet) -> ReportQuerySet:
     """With the period, the organisation, and the framework with its owner, in the same query."""
-    owners = [f"framework__{accessor}" for accessor in settings.RESULT_OWNERS]
     return reports.select_related(
-        "period", "partner__group", "framework__reporter", "amends", *owners
+        "period", "partner__group", "framework__reporter", "amends", *owners_by("framework")
     )
 
 
@@ -104,8 +102,9 @@ def open_report(period: Period, partner: Partner) -> Report | None:
     return period.reports.filter(partner=partner, state__in=REPORT_OPEN).first()
 
 
-def published_report(period: Period, partner: Partner) -> Report | None:
-    return period.reports.filter(partner=partner, state=ReportState.PUBLISHED).first()
+def published_report(period: Period) -> Report | None:
+    """The report that holds, also where another organisation reported before this one."""
+    return period.reports.filter(state=ReportState.PUBLISHED).order_by("-published_at").first()
 
 
 def why_not_begin(period: Period, partner: Partner, today: Any) -> str:
@@ -126,7 +125,7 @@ def why_not_begin(period: Period, partner: Partner, today: Any) -> str:
         return _("This ended before the period %(period)s began, so no report is asked for.") % {
             "period": period
         }
-    if first := published_report(period, partner):
+    if first := published_report(period):
         return _(
             "There is a report on %(period)s already: %(address)s. If a figure has changed, amend "
             "that report."
@@ -136,18 +135,12 @@ def why_not_begin(period: Period, partner: Partner, today: Any) -> str:
 
 def speakers(report: Report) -> list[User]:
     """Those who may write for the organisation that reports."""
-    return _holders(report.partner, "edit")
+    return people_who("edit", report.partner_id)
 
 
 def signers(report: Report) -> list[User]:
     """Those who may send a report in."""
-    return _holders(report.partner, "sign")
-
-
-def _holders(partner: Partner, ability: str) -> list[User]:
-    held = Mandate.objects.current().filter(partner=partner, role__in=roles_that(ability))
-    people = User.objects.filter(is_active=True, mandates__in=held).distinct()
-    return list(people.order_by("name", "pk"))
+    return people_who("sign", report.partner_id)
 
 
 def waiting() -> ReportQuerySet:
@@ -185,6 +178,7 @@ def periods_without(framework: Framework) -> list[Period]:
 
 
 def unsettled(report: Report) -> Any:
+    """What the secretariat asked and has not settled yet."""
     return report.remarks.filter(settled_at=None)
 
 
@@ -207,7 +201,7 @@ def problems_of(
     unreadable: Iterable[Problem] | None = None,
 ) -> list[Problem]:
     """What must be mended before the report can be sent, and what is asked to be confirmed, in
-    the order of the form. `unreadable` is what `plain.put` told; else it is read again."""
+    the order of the form. `unreadable` is what `writing.put` told; else it is read again."""
     asked = questions(report) if asked is None else asked
     facts = facts_of(report) if facts is None else facts
     found = list(unreadable) if unreadable is not None else unread_of(report)

@@ -22,7 +22,7 @@ from coalition.base.names import Name
 from coalition.partners.people.queries import why_not
 from coalition.results.models import Fact, Framework, Measure, Period, Remark, Report, Stage
 from coalition.results.proof.queries import proves_completion
-from coalition.results.reporting import actions, forms, plain, queries
+from coalition.results.reporting import actions, forms, plain, queries, questions
 from coalition.results.schedules.queries import deadline
 from coalition.results.states import REPORT_VERBS, ReportState
 from coalition.ui.thread import Knot, Move
@@ -86,7 +86,7 @@ def begin(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         return redirect("results:report_edit", reference, held.pk)
     today = timezone.now().astimezone(period.framework.time_zone).date()
     if sentence := queries.why_not_begin(period, partner, today):
-        if first := queries.published_report(period, partner):
+        if first := queries.published_report(period):
             messages.info(request, sentence)
             return redirect(first)
         raise NotAllowed(sentence)
@@ -116,8 +116,8 @@ def edit(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def _form(request: HttpRequest, report: Report) -> HttpResponse:
     """Show the form, or save what came back: with a script in passing, else as a whole page."""
     grounds = plain.ground(report)
-    asked = plain.questions(report, grounds)
-    before = plain.last_report(report)
+    asked = questions.questions(report, grounds)
+    before = questions.last_report(report)
     last_words = plain.values_of(before).get(plain.WORDS_ROW, {}) if before else {}
     saved = None
     if request.method == "POST":
@@ -169,7 +169,7 @@ def _form(request: HttpRequest, report: Report) -> HttpResponse:
 
 def _told(
     report: Report,
-    asked: list[plain.Question],
+    asked: list[questions.Question],
     held: plain.Values,
     facts: dict[str, Fact],
     saved: actions.Saved | None,

@@ -17,8 +17,9 @@ from coalition.base import audit, states, zones
 from coalition.base.errors import NotAllowed, Refused
 from coalition.mailroom.actions import open_thread, tell
 from coalition.results.models import Fact, Framework, Period, Reminder, Report, Step
-from coalition.results.schedules import queries
-from coalition.results.schedules.queries import Span, Standing
+from coalition.results.schedules import lights, periods, queries
+from coalition.results.schedules.lights import Standing
+from coalition.results.schedules.periods import Span
 
 
 @transaction.atomic
@@ -70,7 +71,7 @@ def lay_periods(framework: Framework, *, now: datetime | None = None) -> list[Pe
     today = zones.today_in(framework.zone, now)
     # Its light was lit before: its periods have been public for a while.
     stands = framework.is_public and framework.light_since is not None
-    whole = queries.span_of(framework)
+    whole = periods.span_of(framework)
 
     held = list(framework.periods.annotate(is_held=_is_held()))
     kept = [one for one in held if one.is_held or (stands and one.starts_on <= today)]
@@ -80,20 +81,20 @@ def lay_periods(framework: Framework, *, now: datetime | None = None) -> list[Pe
         if has_begun and whole and not one.is_held and one.starts_on <= whole.last < one.ends_on:
             # Its owner ends earlier now, and so does what is reported on; never later.
             one.ends_on = whole.last
-            sooner = queries.due_on(framework, max(one.ends_on, today), now=now)
+            sooner = periods.due_on(framework, max(one.ends_on, today), now=now)
             one.due_on = min(one.due_on, sooner) if one.due_on and sooner else one.due_on
         elif not has_begun:
             # Of a framework without a schedule nothing is due.
             one.due_on = None
             if framework.every:
-                one.due_on = queries.due_on(framework, one.ends_on, now=now)
+                one.due_on = periods.due_on(framework, one.ends_on, now=now)
     wanted: list[Span] = []
     if whole and framework.every:
         if stands:
             whole = Span(max(whole.first, held[0].starts_on if held else today), whole.last)
         spans = [Span(one.starts_on, one.ends_on) for one in kept]
-        wanted = queries.between(spans, whole, framework.every)
-    if len(wanted) > queries.MOST_PERIODS:
+        wanted = periods.between(spans, whole, framework.every)
+    if len(wanted) > periods.MOST_PERIODS:
         raise Refused(
             _("That would be %(count)d periods. Report less often, or look at the dates again.")
             % {"count": len(wanted)}
@@ -101,7 +102,7 @@ def lay_periods(framework: Framework, *, now: datetime | None = None) -> list[Pe
     laid = []
     for span in wanted:
         one = free.pop(span.first, None) or Period(framework=framework, starts_on=span.first)
-        one.ends_on, one.due_on = span.last, queries.due_on(framework, span.last, now=now)
+        one.ends_on, one.due_on = span.last, periods.due_on(framework, span.last, now=now)
         laid.append(one)
     Period.objects.filter(pk__in=[one.pk for one in free.values()]).delete()
     for one in [*kept, *laid]:
@@ -136,7 +137,7 @@ def refresh_lights(
     """Bring light, its day and the next deadline of these frameworks (None: of all) up to date.
 
     Called after each move of a report, and daily for all. Returns how many lights changed; the
-    trail has an event for these alone. The rule is `queries.standing`.
+    trail has an event for these alone. The rule is `lights.standing`.
     """
     now = now or timezone.now()
     if frameworks is not None:
@@ -169,7 +170,7 @@ def _refresh_batch(batch: list[Framework], now: datetime) -> int:
 
 
 def _refresh(frameworks: list[Framework], now: datetime) -> int:
-    stands = queries.standings(frameworks, now)
+    stands = lights.standings(frameworks, now)
     changed: dict[Standing, list[int]] = defaultdict(list)
     turned: dict[str, list[Framework]] = defaultdict(list)
     for one in frameworks:
@@ -221,12 +222,12 @@ def _remind_some(
     """Letters to some people, each with its reminders or not at all."""
     people = User.objects.in_bulk(wanted)
     keys = {period for steps in wanted.values() for period in steps}
-    periods = {one.pk: one for one in queries.with_owners(keys)}
+    held = {one.pk: one for one in queries.with_owners(keys)}
     texts: dict[tuple[int, str], str] = {}
     written = 0
     for key, steps in wanted.items():
         person = people[key]
-        due = [queries.Due(periods[pk], person, now) for pk in steps]
+        due = [queries.Due(held[pk], person, now) for pk in steps]
         for one in due:
             of = (one.period.pk, person.language)
             if of not in texts:

@@ -17,6 +17,7 @@ from coalition.results.models import Framework
 from coalition.results.owners import with_owners
 from coalition.results.schedules import actions, queries
 from coalition.results.schedules.forms import ScheduleForm
+from coalition.results.schedules.lights import light_of
 
 
 @never_cache
@@ -39,7 +40,7 @@ def schedule(request: HttpRequest, reference: str) -> HttpResponse:
         "owner": framework.owner,
         "form": None if framework.ended_at else form,
         "periods": queries.laid(framework, request.user, timezone.now()),
-        "light": queries.light_of(framework),
+        "light": light_of(framework),
     }
     return render(request, "results/schedules/schedule.html", context)
 

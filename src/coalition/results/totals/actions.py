@@ -34,10 +34,7 @@ def derive(indicators: Collection[int] | None = None) -> int:
     scope = None
     if indicators is not None and len(indicators) <= MOST_AT_ONCE:
         scope = sorted(with_ancestors(indicators))
-    chosen = {} if scope is None else {"pk__in": scope}
-    # Two reports that count towards one indicator wait for each other here.
-    locked = Indicator.objects.filter(**chosen).order_by("pk").select_for_update(no_key=True)
-    list(locked.values_list("pk"))
+    hold(scope)
     old = Total.objects.all() if scope is None else Total.objects.filter(indicator__in=scope)
     old.delete()
     made = _insert(scope)
@@ -71,6 +68,14 @@ def keep_rate(
         ) from error
     audit.record("results.keep_rate", made, by=by)
     return made
+
+
+def hold(indicators: Collection[int] | None) -> None:
+    """Two who change figures that count towards one indicator wait for each other here. Taken
+    before the figures themselves; None: of all indicators."""
+    chosen = {} if indicators is None else {"pk__in": with_ancestors(indicators)}
+    locked = Indicator.objects.filter(**chosen).order_by("pk").select_for_update(no_key=True)
+    list(locked.values_list("pk"))
 
 
 def with_ancestors(indicators: Collection[int]) -> set[int]:

@@ -24,6 +24,7 @@ from coalition.results.models import (
     Cell,
     Fact,
     FactState,
+    Hidden,
     Indicator,
     Measure,
     Period,
@@ -138,7 +139,11 @@ def _concerned(thresholds: dict[int, int], among: Collection[int] | None) -> set
         )
     few |= Q(unit=None)
     groups = facts.filter(few, cell__isnull=False, value__isnull=False).exclude(role=Role.TARGET)
-    lists = [groups, twice.filter(cell__isnull=False), facts.exclude(hidden="")]
+    # Who was withheld once is not told by leaving that figure out of the next report.
+    replaced = Fact.objects.filter(state=FactState.SUPERSEDED).exclude(hidden="").order_by()
+    if among is not None:
+        replaced = replaced.filter(indicator__in=among)
+    lists = [groups, twice.filter(cell__isnull=False), facts.exclude(hidden=""), replaced]
     if among is not None:  # else they were all made a moment ago
         lists.append(totals.exclude(hidden=""))
     return {pk for rows in lists for pk in rows.values_list("indicator", flat=True).distinct()}
@@ -220,8 +225,22 @@ class Vocabulary:
         )
         for cell, dimension, category in through:
             self.groups.setdefault(cell, {})[dimension] = category
+        self.categories: dict[int, set[int]] = defaultdict(set)
         self.paths: dict[int | None, str] = {None: ""}
         self.margins: dict[tuple[int | None, ...], list[tuple[int | None, list[int | None]]]] = {}
+
+    def leaves_out(self, margin: int | None, parts: Sequence[int | None]) -> bool:
+        """Do these cells, of one dimension more than the margin, lack a group of it?"""
+        over = self.groups.get(parts[0], {}).keys() - self.groups.get(margin, {}).keys()
+        if len(over) != 1:
+            return False
+        dimension = next(iter(over))
+        if not self.categories:
+            for groups in self.groups.values():
+                for each, category in groups.items():
+                    self.categories[each].add(category)
+        told = {self.groups.get(part, {}).get(dimension) for part in parts}
+        return not self.categories[dimension] <= told
 
     def learn_places(self) -> None:
         if len(self.paths) == 1:
@@ -255,9 +274,15 @@ class Family:
     (indicator, partner, period, place, cell), and the lines by which they add up."""
 
     def __init__(
-        self, kin: list[Kin], rows: list[Row], ends: dict[int, int], vocabulary: Vocabulary
+        self,
+        kin: list[Kin],
+        rows: list[Row],
+        ends: dict[int, int],
+        vocabulary: Vocabulary,
+        threshold: int,
     ) -> None:
         self.kin = {one.pk: one for one in kin}
+        self.threshold = threshold
         self.ends, self.vocabulary = ends, vocabulary
         self.facts = [row for row in rows if row.basis]
         self.totals = [row for row in rows if not row.basis]
@@ -367,6 +392,28 @@ class Family:
             table = (row.indicator, row.partner, row.period, row.place, bool(row.basis))
             tables[table][row.cell] = self.slot_of(row)
         self._add_lines(tables.values(), self.vocabulary.breakdowns)
+        for table in tables.values():
+            if len(table) > 1:
+                self._add_rests(table)
+
+    def _add_rests(self, table: dict[int | None, Slot]) -> None:
+        """What is left of a whole are the groups of which nothing is told: where they are few, it
+        is a small figure like another."""
+        for margin, parts in self.vocabulary.breakdowns(
+            tuple(sorted(table, key=lambda at: at or 0))
+        ):
+            total, slots = table[margin], [table[part] for part in parts]
+            figures = [self.figures[slot] for slot in (total, *slots)]
+            left = figures[0].value - sum(one.value for one in figures[1:])
+            if (
+                0 < left < self.threshold
+                and all(one.of is None for one in figures)
+                and self.vocabulary.leaves_out(margin, parts)
+            ):
+                rest = (*total, *(part or 0 for part in parts))
+                cost = (False, True, 0, LAST, left, *(0 for _each in range(4)))
+                self.figures[rest] = Figure(value=left, of=None, cost=cost, is_open=False)
+                self.lines.append((total, [*slots, rest]))
 
     def _add_lines(self, tables: Iterable[dict[int | None, Slot]], lines_of: Any) -> None:
         known: set[tuple[Slot, ...]] = set()
@@ -419,7 +466,7 @@ def _decide(
         apart[row.role, row.unit or units[row.indicator]].append(row)
     for (_role, unit), some in apart.items():
         threshold = thresholds.get(unit or 0, 0)
-        family = Family(kin, some, ends, vocabulary) if threshold else None
+        family = Family(kin, some, ends, vocabulary, threshold) if threshold else None
         hidden = withheld(family.figures, family.lines, threshold) if family else {}
         for row in some:
             why = hidden.get(family.slot_of(row)) if family else None
@@ -430,7 +477,8 @@ def _decide(
 
 
 def _hide_replaced(members: Sequence[int]) -> None:
-    """A figure that was replaced stays readable, unless what stands in its place is hidden."""
+    """A figure that was replaced stays readable, unless what stands in its place is hidden; also
+    where another organisation reports by now."""
     now = (
         Fact.objects.published()
         .exclude(hidden="")
@@ -438,13 +486,27 @@ def _hide_replaced(members: Sequence[int]) -> None:
         .filter(
             indicator=OuterRef("indicator"),
             role=OuterRef("role"),
-            partner=OuterRef("partner"),
             slot=Coalesce(OuterRef("period"), 0),
             at=Coalesce(OuterRef("place"), 0),
             of=Coalesce(OuterRef("cell"), 0),
         )
     )
-    replaced = Fact.objects.filter(
-        Exists(now), indicator__in=members, state=FactState.SUPERSEDED, hidden=""
+    held = Fact.objects.published().annotate(slot=Coalesce("period", 0), at=Coalesce("place", 0))
+    there = held.filter(
+        indicator=OuterRef("indicator"),
+        role=OuterRef("role"),
+        slot=Coalesce(OuterRef("period"), 0),
+        at=Coalesce(OuterRef("place"), 0),
     )
-    replaced.update(hidden=Subquery(now.values("hidden")[:1]))
+    stands = there.filter(cell=OuterRef("cell"))
+    beside = there.exclude(hidden="").filter(cell__breakdown=OuterRef("cell__breakdown"))
+    replaced = Fact.objects.filter(
+        indicator__in=members, state=FactState.SUPERSEDED, hidden=""
+    ).order_by()
+    pks = list(replaced.values_list("pk", flat=True))
+    for first in range(0, len(pks), AT_ONCE):
+        some = Fact.objects.filter(Exists(now), pk__in=pks[first : first + AT_ONCE])
+        some.update(hidden=Subquery(now.values("hidden")[:1]))
+        # Nor does a group that is not told of any more tell those beside it that are hidden now.
+        alone = Fact.objects.filter(~Exists(stands), Exists(beside), cell__isnull=False)
+        alone.filter(pk__in=pks[first : first + AT_ONCE], hidden="").update(hidden=Hidden.PROTECTS)

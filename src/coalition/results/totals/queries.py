@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import models
+from django.db.models import F
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -95,6 +96,7 @@ def number(row: Row, indicator: Indicator) -> Decimal:
 
 
 def unit_of(row: Row, indicator: Indicator) -> Unit | None:
+    """The unit of a row: the indicator's own, but for money in another currency."""
     return indicator.unit if row.unit_id in (None, indicator.unit_id) else row.unit
 
 
@@ -118,7 +120,10 @@ def totals_of(framework: Framework | int) -> models.QuerySet[Total]:
     return (
         Total.objects.filter(indicator__framework=pk)
         .select_related("unit", "period", "place", "partner__group", "cell")
-        .order_by("indicator__number", "role", "period__ends_on", "unit", "cell", "pk")
+        .order_by(
+            *("indicator__number", "role", F("period__ends_on").asc(nulls_first=True), "unit"),
+            *(F("cell__key").asc(nulls_first=True), "pk"),
+        )
     )
 
 
@@ -144,7 +149,7 @@ def rates() -> models.QuerySet[ExchangeRate]:
 
 def rate_of(held: ExchangeRate) -> Decimal:
     """How much of `into` one unit bought, without zeros at its end."""
-    exact = figures.rounded(held.rate, 1, decimals=RATE_DECIMALS, given=RATE_DECIMALS)
+    exact = figures.decimal_of(held.rate, RATE_DECIMALS)
     return Decimal(f"{exact:f}".rstrip("0").rstrip("."))
 
 

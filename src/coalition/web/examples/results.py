@@ -37,7 +37,7 @@ from coalition.results.models import (
     Rule,
     Unit,
 )
-from coalition.results.schedules.queries import months_later
+from coalition.results.schedules.periods import months_later
 from coalition.results.states import ReportState
 
 SEED = 2026
