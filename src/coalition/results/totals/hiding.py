@@ -8,8 +8,10 @@ hidden as soon as its place is, and never shown again.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -35,6 +37,7 @@ from coalition.results.models import (
 )
 
 AT_ONCE = 2_000  # indicators or rows in one statement, each of them a parameter
+CHUNK = 50_000  # rows fetched in one go
 LAST = date.max.toordinal()
 SLOT = (
     "indicator", "period", "place", "partner", "cell", "unit", "value", "denominator", "hidden",
@@ -80,6 +83,26 @@ def hide(indicators: Collection[int] | None = None) -> None:
     if not concerned:
         return
     families = [family for family in _families(kin) if not concerned.isdisjoint(family)]
+    with _without_collector():
+        _hide_families(families, kin, thresholds)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Millions of rows become plain tuples here, none of them in a circle: Python's collector
+    would look through all of them again and again, for a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _hide_families(
+    families: list[list[int]], kin: dict[int, Kin], thresholds: dict[int, int]
+) -> None:
     vocabulary = Vocabulary()
     for some in _portions(families):
         members = [pk for family in some for pk in family]
@@ -200,10 +223,10 @@ def _rows(members: Sequence[int]) -> dict[int, list[Row]]:
         .order_by()
         .values_list("pk", *SLOT, "role")
     )
-    for values in facts.iterator():
+    for values in facts.iterator(CHUNK):
         row = Row(*values)
         found.setdefault(row.indicator, []).append(row)
-    for values in totals.iterator():
+    for values in totals.iterator(CHUNK):
         row = Row(*values, "")
         found.setdefault(row.indicator, []).append(row)
     return found

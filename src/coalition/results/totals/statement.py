@@ -39,9 +39,11 @@ COUNTS = """
 
 SAME_PARTNER = """
     w.indicator_id = f.indicator_id AND w.role = f.role AND w.partner_id = f.partner_id
-    AND COALESCE(w.cell_id, 0) = COALESCE(f.cell_id, 0)"""
+    AND COALESCE(w.cell_id, 0) = COALESCE(f.cell_id, 0)
+    AND COALESCE(w.unit_id, up.unit, 0) = COALESCE(f.unit_id, up.unit, 0)"""
 
-# `whole`: 0 where the same partner has a figure of a wider place, of which this one is a part.
+# `whole`: 0 where the same partner has a figure of a wider place, of which this one is a part; an
+# amount in another currency is no part of it.
 # `ends`: 0 where it is no part of a total over all periods: a target of a period where there is
 # one for the end, and any figure of a period that is not to be added.
 # CROSS JOIN keeps SQLite from reading all figures for the sake of a few indicators.
