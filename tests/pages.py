@@ -748,7 +748,7 @@ FILES = [
     Page("api:partners", 7),
     Page("api:partner", 7, of=partner),
     Page("api:commitments", 11),
-    Page("api:commitment", 7, of=commitment("published")),
+    Page("api:commitment", 11, of=commitment("published")),
     Page("api:declarations", 3),
     Page("api:declaration", 2, of=declaration),
     Page("api:provisions", 8, of=declaration),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -20,16 +21,18 @@ FOLDER = Path("docs/images")
 MOST_BYTES = 120_000  # what a reader of the README waits for at most
 WIDE = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 760}
-BOARD = "/en/desk/requests/"
+# Each by its path, or by its title in tests/pages.py: then as whoever is shown that page.
 PICTURES = {
     "home": ("/en/", WIDE),
     "home-arabic": ("/ar/", WIDE),
     "declaration": ("/en/instruments/doha/part/3/", WIDE),
     "paragraph-phone": ("/en/instruments/doha/para_30/", PHONE),
     "commitment": ("/en/commitments/COM-2026-0001/", WIDE),
-    "board": (BOARD, WIDE),
+    "board": ("partners-board", WIDE),
     "consent": ("/en/consent/#matrix", WIDE),
     "comparison": ("/en/instruments/example-declaration/compare/", WIDE),
+    "results": ("results-indicator", WIDE),
+    "report-phone": ("results-report_edit", PHONE),
 }
 
 
@@ -38,10 +41,12 @@ def main() -> int:
     sites.WORDING = Path("no wording")
     try:
         with example_site() as site, chromium_browser() as browser:
-            for name, (path, size) in PICTURES.items():
+            for name, (which, size) in PICTURES.items():
                 context = browser.new_context(viewport=size, color_scheme="light")
-                if path == BOARD:
-                    context.add_cookies([officers_cookie(site)])
+                path, session = address_of(site, which)
+                if session:
+                    cookie: Any = {"name": "sessionid", "value": session, "url": site.url}
+                    context.add_cookies([cookie])
                 page = context.new_page()
                 page.goto(site.url + path, wait_until="networkidle")
                 picture = in_few_colours(page.screenshot())
@@ -54,9 +59,12 @@ def main() -> int:
     return 0
 
 
-def officers_cookie(site: Site) -> dict[str, str]:
-    session = next(each.session for each in site.addresses if each.path.startswith(BOARD))
-    return {"name": "sessionid", "value": session, "url": site.url}
+def address_of(site: Site, which: str) -> tuple[str, str]:
+    """The path of a picture, and the session that is shown it; empty for a visitor."""
+    if which.startswith("/"):
+        return which, ""
+    found = next(each for each in site.addresses if (each.title, each.language) == (which, "en"))
+    return found.path, found.session
 
 
 def in_few_colours(screenshot: bytes) -> bytes:
