@@ -23,7 +23,8 @@ IN_TWO_LANGUAGES = pytest.mark.parametrize(
 
 def promise(person: Any) -> Any:
     """A public promise of the person's organisation: 30 bakers by 2027, asked about for 2025."""
-    one = factories.commitment("published", partner=factories.partner(person=person))
+    union = factories.partner("Union of Example bakers", person=person)
+    one = factories.commitment("published", title="Wages", partner=union)
     factories.period(one.framework, 2025)
     return one.framework
 
@@ -53,16 +54,16 @@ def test_partner_reports_officer_publishes_and_a_reader_finds_the_figure(
     union.is_signed_in(person)
     union.goes_to(f"{place}period/{framework.periods.get().pk}/report/")
     union.fills(**{"report.stage": "in_progress", "report.achieved": "Three bakeries signed."})
-    union.fills(**{"1.value": "١٨" if language == "ar" else "18"})
+    union.fills(**{"1.value": "٩٧١" if language == "ar" else "971"})
     union.page.locator("#card-1 details > summary").last.click()
     union.fills(**{"1.source": "The union's list", "1.as_of": "2025-12-31"})
     union.page.locator("#f-1\\.source").blur()
     if scripts:
         union.page.wait_for_selector("#saved p")
-        assert Fact.objects.get(report__isnull=False).value == 18
+        assert Fact.objects.get(report__isnull=False).value == 971
     union.presses("main button[name='check']")
     report = Report.objects.get()
-    union.sees("18")
+    union.sees("971")
     union.presses("#send ~ form button:not(.grave)")
     report.refresh_from_db()
     assert report.state == "submitted"
@@ -70,7 +71,7 @@ def test_partner_reports_officer_publishes_and_a_reader_finds_the_figure(
     # Nobody else reads it yet. The officer asks, is answered, and publishes.
     visitor = reader(language, width, java_script_enabled=scripts)
     visitor.goes_to(place)
-    visitor.sees_not("18")
+    visitor.sees_not("971")
     desk = reader(language, width, java_script_enabled=scripts)
     desk.is_signed_in(officer)
     desk.goes_to("/desk/reports/")
@@ -98,7 +99,7 @@ def test_partner_reports_officer_publishes_and_a_reader_finds_the_figure(
     visitor.goes_to(f"/commitments/{framework.owner.reference}/")
     visitor.presses(f"main a[href$='{place}indicators/1/']")
     visitor.presses(f"main .table a[href$='/figures/{fact.pk}/']")
-    visitor.sees("18")
+    visitor.sees("971")
     visitor.sees("The union's list")
     visitor.goes_to("/results/?q=agreement")
     visitor.sees("Bakers with an agreement")

@@ -486,8 +486,9 @@ def totals_with(fact: Fact) -> list[Total]:
         return list(rows)
     # Under "latest" the total over all periods is that of the latest alone.
     ends = Total.objects.filter(same, indicator__in=indicators, role=fact.role)
+    by_indicator = ends.exclude(period=None).order_by().values("indicator")
     latest = dict(
-        ends.exclude(period=None).order_by().values_list("indicator", Max("period__ends_on"))
+        by_indicator.annotate(last=Max("period__ends_on")).values_list("indicator", "last")
     )
     return [
         row for row in rows if row.period_id or latest.get(row.indicator_id) == fact.period.ends_on
