@@ -34,6 +34,8 @@ PICTURES = {
     "results": ("results-indicator", WIDE),
     "report-phone": ("results-report_edit", PHONE),
 }
+# These begin with the heading: what stands above it, other pictures show.
+FROM_HEADING = {"results"}
 
 
 def main() -> int:
@@ -49,6 +51,8 @@ def main() -> int:
                     context.add_cookies([cookie])
                 page = context.new_page()
                 page.goto(site.url + path, wait_until="networkidle")
+                if name in FROM_HEADING:
+                    page.locator("main h1").evaluate("heading => heading.scrollIntoView()")
                 picture = in_few_colours(page.screenshot())
                 (FOLDER / f"{name}.png").write_bytes(picture)
                 print(f"{name}.png: {len(picture)} bytes")
