@@ -322,6 +322,10 @@ def instrument(code: str = "test-declaration", *, paragraphs: int = 0) -> Any:
     return made
 
 
+# The states of a commitment that has been published.
+HAVE_BEEN_PUBLIC = ("published", "completed_claimed", "closed", "inactive", "withdrawn")
+
+
 def commitment(state: str = "draft", **fields: Any) -> Any:
     """A commitment that lacks nothing, in the given state, put there by hand: 30 people are to be
     reached, from 12. `goals=False` leaves its framework empty."""
@@ -337,21 +341,22 @@ def commitment(state: str = "draft", **fields: Any) -> Any:
     places = fields.pop("places", None) or [country()]
     themes = fields.pop("themes", None) or [theme()]
     challenges = fields.pop("challenges", [])
+    resources = fields.pop("resources", ["Two organisers"])
     defaults: dict[str, Any] = {
         "reference": f"COM-2025-{next(number):04d}",
         "title": f"Wages {next(number)}",
         "promise": "Sign a wage agreement in every bakery.",
         "for_whom": "Bakers",
-        "resources": "Two organisers",
         "level": level(),
         "ends_on": date(2027, 12, 31),
-        "published_at": timezone.now() if state in ("published", "withdrawn") else None,
+        "published_at": timezone.now() if state in HAVE_BEEN_PUBLIC else None,
+        "closed_at": timezone.now() if state == "closed" else None,
     }
     defaults["framework"] = framework(
         reporter=maker,
-        is_public=state in ("published", "withdrawn"),
+        is_public=state in HAVE_BEEN_PUBLIC,
         is_handed_in=state != "draft",
-        ended_at=timezone.now() if state == "withdrawn" else None,
+        ended_at=timezone.now() if state in ("withdrawn", "closed") else None,
         language=fields.get("language", "en"),
         is_example=fields.get("is_example", False),
     )
@@ -365,6 +370,8 @@ def commitment(state: str = "draft", **fields: Any) -> Any:
     made.challenges.set(challenges)
     for provision in provisions:
         made.deliveries.create(provision=provision)
+    for place, words in enumerate(resources, start=1):
+        made.resources.create(number=place, kind="people", words=words)
     if state == "withdrawn":
         made.moves.create(
             verb="withdraw", from_state="published", to_state="withdrawn", reason="It ended early."

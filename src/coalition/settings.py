@@ -369,6 +369,8 @@ PARTNER_ARCHIVE = {
     "adherence": "coalition.instruments.adherence.queries.archive_of",
     "commitments": "coalition.commitments.queries.archive_of",
 }
+# Told which frameworks have another light now, by their ids.
+LIGHTS_CHANGED = ["coalition.commitments.actions.lights_changed"]
 RECORD_CHANGED = "coalition.catalogue.actions.record_changed"
 # Takes references of public records and gives title and address of those it knows.
 RESOLVE_REFERENCE = "coalition.catalogue.queries.resolve"

@@ -79,7 +79,15 @@ def test_commitment_with_all_its_facts(client: Client) -> None:
                 ],
             }
         ],
-        "resources": "Two organisers",
+        "resources": [
+            {
+                "kind": "people",
+                "words": "Two organisers",
+                "amount": None,
+                "currency": None,
+                "year": None,
+            }
+        ],
         "in_line_with": "",
         "level": "national",
         "starts_on": None,

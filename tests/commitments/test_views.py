@@ -32,7 +32,7 @@ def test_explorer_costs_the_same_for_one_and_three(client, count, django_assert_
     [("", [2, 1]), ("?page=2", [0]), ("?sort=title", [0, 1]), ("?sort=title&page=2", [2])],
 )
 def test_explorer_keeps_the_order_across_pages(client, monkeypatch, query, numbers):
-    monkeypatch.setattr("coalition.commitments.views.PAGE_SIZE", 2)
+    monkeypatch.setattr("coalition.commitments.deciding.views.PAGE_SIZE", 2)
     made = [factories.commitment("published", title=f"Wages {n}") for n in range(3)]
 
     shown = client.get(f"/en/commitments/{query}").context["page"]

@@ -209,7 +209,7 @@ def test_commitment_answers_a_comment_on_its_country(bound: Instrument, client: 
 
 
 def test_commitments_form_offers_comments_on_its_places(bound: Instrument) -> None:
-    from coalition.commitments.forms import PlaceForm
+    from coalition.commitments.writing.forms import PlaceForm
 
     made = comment(party("FRA"), bound)
     comment(party("KEN"), bound)

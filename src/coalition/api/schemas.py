@@ -308,6 +308,16 @@ class Goal(Schema):
     indicators: list[Measured]
 
 
+class Means(Schema):
+    """With what a commitment is carried out; of money the amount in whole units."""
+
+    kind: str
+    words: str
+    amount: str | None
+    currency: str | None
+    year: int | None
+
+
 class Commitment(Schema):
     reference: str
     state: str
@@ -322,7 +332,7 @@ class Commitment(Schema):
     framework: str = Field(description="Of its results: RES-2026-0001.")
     reports: str = Field(description="reported, due, overdue or silent.")
     goals: list[Goal]
-    resources: str
+    resources: list[Means]
     in_line_with: str
     level: str | None
     starts_on: date | None

@@ -17,7 +17,6 @@ from coalition.catalogue.models import Record
 from coalition.catalogue.queries import Knot
 from coalition.commitments import goals
 from coalition.commitments.models import Commitment, Delivery
-from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Provision, Wording
 from coalition.partners.models import Mandate, MandateRole, Partner, Priority
 from coalition.places.models import Place
@@ -152,7 +151,7 @@ def delivering(instrument: Instrument, page: Iterable[Provision]) -> Counter[str
     held = instrument.provisions.order_by().values_list("pk", "eid")
     lines = {pk: wanted.intersection(_line(eid)) for pk, eid in held}
     lines = {pk: line for pk, line in lines.items() if line}
-    deliveries = Delivery.objects.filter(provision__in=lines, commitment__state=State.PUBLISHED)
+    deliveries = Delivery.objects.filter(provision__in=lines, commitment__is_public=True)
     pairs = deliveries.order_by("commitment").values_list("commitment", "provision")
     counts: Counter[str] = Counter()
     for _commitment, its in groupby(pairs.iterator(), key=itemgetter(0)):
@@ -253,7 +252,7 @@ def commitments() -> QuerySet[Commitment]:
         Commitment.objects.published()
         .select_related("partner__group", "promised_by", "level", "framework")
         .prefetch_related(
-            *("places", "themes", "challenges"),
+            *("places", "themes", "challenges", "resources__unit"),
             *goals.to_read(goals.targets()),
             # A promise that another carries on may name priorities of who made it.
             Prefetch("priorities", Priority.objects.select_related("partner")),
@@ -264,13 +263,23 @@ def commitments() -> QuerySet[Commitment]:
 
 def commitment(one: Commitment) -> dict[str, Any]:
     same = (
-        *("reference", "state", "language", "title", "promise", "for_whom", "resources"),
+        *("reference", "state", "language", "title", "promise", "for_whom"),
         *("in_line_with", "starts_on", "ends_on", "published_at", "is_example"),
     )
     return {
         **{name: getattr(one, name) for name in same},
         "framework": one.framework.reference,
         "reports": one.framework.light,
+        "resources": [
+            {
+                "kind": each.kind,
+                "words": each.words,
+                "amount": each.amount_in_full,
+                "currency": each.unit.code if each.unit else None,
+                "year": each.year,
+            }
+            for each in one.resources.all()
+        ],
         "goals": goals.of(one.framework),
         "partner": one.partner.reference,
         "partner_name": one.partner.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,13 @@ def record_changed(record: Any) -> None:
     """Tell the room named in settings (RECORD_CHANGED) that this record was made, changed or
     withdrawn. Runs in the caller's transaction, so both are saved or neither."""
     import_string(settings.RECORD_CHANGED)(record)
+
+
+def lights_changed(frameworks: Collection[int]) -> None:
+    """Tell the rooms named in settings (LIGHTS_CHANGED) that these results frameworks have
+    another light. Runs in the caller's transaction."""
+    for path in settings.LIGHTS_CHANGED:
+        import_string(path)(frameworks)
 
 
 def records_changed(records: Sequence[Any]) -> None:

@@ -17,7 +17,6 @@ from coalition.catalogue import index
 from coalition.catalogue.models import Facet, Kind, Record
 from coalition.catalogue.rows import GROUP, PLACE, THEME
 from coalition.commitments.models import Commitment, Delivery
-from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Provision
 from coalition.partners.models import Partner, Priority
 from coalition.places.models import Place
@@ -210,9 +209,7 @@ def _of_instrument(one: Instrument) -> Sides:
     # of a text have none, for which it would look through all promises in vain: those by ids.
     inside = Delivery.objects.filter(commitment=OuterRef("pk"), provision__instrument=one)
     commitments = Commitment.objects.published().filter(Exists(inside))
-    kept = Delivery.objects.order_by().filter(
-        provision__instrument=one, commitment__state=State.PUBLISHED
-    )
+    kept = Delivery.objects.order_by().filter(provision__instrument=one, commitment__is_public=True)
     taken_up = Provision.objects.filter(pk__in=kept.values("provision"))
     taken_up = taken_up.select_related("instrument")
     return [], [taken_up, commitments, makers(commitments)]

@@ -127,10 +127,10 @@ def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
         .select_related("partner__group", "framework")
         .prefetch_related(
             *("places", "themes", "challenges", "provisions__instrument", "deliveries"),
-            *("framework__results", "framework__indicators"),
+            *("framework__results", "framework__indicators", "resources"),
         )
     ):
-        own = (one.for_whom, one.resources, one.in_line_with)
+        own = (one.for_whom, one.in_line_with, *(each.words for each in one.resources.all()))
         goals = [each.title for each in one.framework.results.all()]
         goals += [each.title for each in one.framework.indicators.all()]
         facets = {(GROUP, one.partner.group.code)}

@@ -1,9 +1,15 @@
-"""The states of a commitment, after the Our Ocean conference's tracker."""
+"""The states of commitments, of partners' parts in them, and of amendments to them.
+
+A commitment's own states follow the Our Ocean conference's tracker, a part's confirmation the
+joint pledges of the Global Refugee Forum.
+"""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from coalition.base.states import Verb
+
+# --- The promise -----------------------------------------------------------------------------
 
 
 class State(TextChoices):
@@ -12,16 +18,100 @@ class State(TextChoices):
     CHANGE_REQUESTED = "change_requested", _("Change requested")
     APPROVED = "approved", _("Approved")
     PUBLISHED = "published", _("Published")
+    COMPLETED_CLAIMED = "completed_claimed", _("Said to be completed")
+    CLOSED = "closed", _("Closed")
+    INACTIVE = "inactive", _("Inactive")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# Its words may be changed at once; of what is public, by an amendment.
 EDITABLE = (State.DRAFT, State.CHANGE_REQUESTED)
+# Everybody sees it, and it counts. What was withdrawn answers, but counts no more.
+PUBLIC = (State.PUBLISHED, State.COMPLETED_CLAIMED, State.CLOSED, State.INACTIVE)
+# Reports are due, and its words can be amended.
+UNDER_WAY = (State.PUBLISHED, State.COMPLETED_CLAIMED, State.INACTIVE)
+
 VERBS = {
     "submit": Verb(EDITABLE, State.SUBMITTED, _("sent to the secretariat")),
     "request_change": Verb(
-        (State.SUBMITTED,), State.CHANGE_REQUESTED, _("sent back for a change"), needs_reason=True
+        (State.SUBMITTED, State.APPROVED),
+        State.CHANGE_REQUESTED,
+        _("sent back for a change"),
+        needs_reason=True,
     ),
     "approve": Verb((State.SUBMITTED,), State.APPROVED, _("approved")),
     "publish": Verb((State.APPROVED,), State.PUBLISHED, _("published")),
-    "withdraw": Verb((State.PUBLISHED,), State.WITHDRAWN, _("withdrawn"), needs_reason=True),
+    "claim_completion": Verb(
+        (State.PUBLISHED,), State.COMPLETED_CLAIMED, _("said to be completed")
+    ),
+    "refuse_completion": Verb(
+        (State.COMPLETED_CLAIMED,),
+        State.PUBLISHED,
+        _("not yet found to be completed"),
+        needs_reason=True,
+    ),
+    "close": Verb((State.COMPLETED_CLAIMED,), State.CLOSED, _("found to be completed, and closed")),
+    "close_unfulfilled": Verb(
+        (State.PUBLISHED, State.INACTIVE),
+        State.CLOSED,
+        _("closed without being fulfilled"),
+        needs_reason=True,
+    ),
+    "mark_inactive": Verb(
+        (State.PUBLISHED,), State.INACTIVE, _("marked as inactive"), needs_reason=True
+    ),
+    "resume": Verb((State.INACTIVE,), State.PUBLISHED, _("taken up again"), needs_reason=True),
+    "withdraw": Verb(UNDER_WAY, State.WITHDRAWN, _("withdrawn"), needs_reason=True),
+}
+
+# --- A partner's part in it ------------------------------------------------------------------
+
+
+class PartState(TextChoices):
+    ASKED = "asked", _("Asked to confirm")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    LEFT = "left", _("Left")
+    REMOVED = "removed", _("Taken out")
+
+
+PART_VERBS = {
+    "confirm": Verb((PartState.ASKED,), PartState.CONFIRMED, _("confirmed")),
+    "decline": Verb((PartState.ASKED,), PartState.DECLINED, _("declined"), needs_reason=True),
+    "leave": Verb((PartState.CONFIRMED,), PartState.LEFT, _("left"), needs_reason=True),
+    "remove": Verb(
+        (PartState.ASKED, PartState.CONFIRMED),
+        PartState.REMOVED,
+        _("taken out"),
+        needs_reason=True,
+    ),
+    # Also where its words changed after it was confirmed: nobody is held to what they did not say.
+    "ask": Verb(
+        (PartState.CONFIRMED, PartState.DECLINED, PartState.LEFT, PartState.REMOVED),
+        PartState.ASKED,
+        _("asked again"),
+    ),
+}
+
+# --- An amendment ----------------------------------------------------------------------------
+
+
+class AmendmentState(TextChoices):
+    DRAFT = "draft", _("Being written")
+    PROPOSED = "proposed", _("Waits for the other side")
+    SENT_BACK = "sent_back", _("Sent back")
+    APPLIED = "applied", _("Taken over")
+    DISCARDED = "discarded", _("Given up")
+
+
+AMENDMENT_OPEN = (AmendmentState.DRAFT, AmendmentState.SENT_BACK)
+AMENDMENT_VERBS = {
+    "propose": Verb(AMENDMENT_OPEN, AmendmentState.PROPOSED, _("proposed")),
+    "send_back": Verb(
+        (AmendmentState.PROPOSED,), AmendmentState.SENT_BACK, _("sent back"), needs_reason=True
+    ),
+    "apply": Verb((AmendmentState.PROPOSED,), AmendmentState.APPLIED, _("taken over")),
+    "discard": Verb(
+        (*AMENDMENT_OPEN, AmendmentState.PROPOSED), AmendmentState.DISCARDED, _("given up")
+    ),
 }

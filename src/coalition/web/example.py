@@ -393,7 +393,7 @@ def write_promise(
     fields: dict[str, Any] = {
         **{
             name: text[name].replace("{n}", number)
-            for name in ("promise", "for_whom", "resources", "in_line_with")
+            for name in ("promise", "for_whom", "in_line_with")
         },
         "level": Level.objects.get(code=partner.scope),
         **results.days_of(one),
@@ -403,6 +403,8 @@ def write_promise(
         "priorities": [priority],
     }
     one = commitments.edit(one, fields=fields, by=person)
+    means = [{"kind": "other", "words": text["resources"].replace("{n}", number)}]
+    commitments.set_resources(one, means, by=person)
     results.set_goals(one, text, number, zone)
     for instrument in {provision.instrument for provision in provisions}:
         how = {each.pk: text["how"] for each in provisions if each.instrument == instrument}

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment, Delivery
-from coalition.commitments.states import State
 from coalition.instruments.models import Provision, ProvisionRole
 from coalition.instruments.texts.library import coalition_texts
 from coalition.partners.models import Partner, PartnerGroup
@@ -25,7 +24,7 @@ def home() -> dict[str, Any]:
     paragraphs = Provision.objects.filter(
         role=ProvisionRole.OPERATIVE, instrument__in=coalition_texts().order_by().values("pk")
     )
-    delivered = Delivery.objects.filter(commitment__state=State.PUBLISHED)
+    delivered = Delivery.objects.filter(commitment__is_public=True)
     taken_up = paragraphs.filter(
         Q(pk__in=delivered.values("provision")) | Q(pk__in=delivered.values("provision__parent"))
     )

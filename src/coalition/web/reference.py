@@ -14,6 +14,12 @@ from django.utils import translation
 
 from coalition.base.errors import Refused
 from coalition.base.states import Verb, diagram
+from coalition.commitments.states import (
+    AMENDMENT_VERBS,
+    PART_VERBS,
+    AmendmentState,
+    PartState,
+)
 from coalition.commitments.states import VERBS as COMMITMENT_VERBS
 from coalition.commitments.states import State as CommitmentState
 from coalition.instruments.states import INTAKE_VERBS, IntakeState
@@ -56,6 +62,8 @@ MACHINES: list[tuple[str, dict[str, Verb], type[TextChoices]]] = [
     ("Common priority", COMMON_PRIORITY_VERBS, CommonPriorityState),
     ("Text read in by hand", INTAKE_VERBS, IntakeState),
     ("Commitment", COMMITMENT_VERBS, CommitmentState),
+    ("Part in a joint commitment", PART_VERBS, PartState),
+    ("Amendment of a commitment", AMENDMENT_VERBS, AmendmentState),
     ("Report on a period", REPORT_VERBS, ReportState),
     ("Independent assessment", ASSESSMENT_VERBS, AssessmentState),
     ("Dispute of a figure", DISPUTE_VERBS, DisputeState),

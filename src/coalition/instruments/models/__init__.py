@@ -19,6 +19,7 @@ from coalition.instruments.models.consent import (
     Period,
     Status,
 )
+from coalition.instruments.models.external import ExternalKind, ExternalRecord, Register
 from coalition.instruments.models.intake import Intake, IntakeMove
 from coalition.instruments.models.library import (
     BINDING,
@@ -71,6 +72,8 @@ __all__ = [
     "ConsentAction",
     "ConsentKind",
     "ConsentTable",
+    "ExternalKind",
+    "ExternalRecord",
     "Following",
     "Instrument",
     "InstrumentKind",
@@ -81,6 +84,7 @@ __all__ = [
     "Period",
     "Provision",
     "ProvisionRole",
+    "Register",
     "ReportingGroup",
     "Stage",
     "Standing",

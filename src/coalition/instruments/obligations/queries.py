@@ -148,7 +148,7 @@ def comments() -> QuerySet[SupervisoryComment]:
     # Counted row by row, so that a page of many thousands counts no others.
     answers = (
         SupervisoryComment.commitments.through.objects.filter(
-            supervisorycomment=OuterRef("pk"), commitment__state="published"
+            supervisorycomment=OuterRef("pk"), commitment__is_public=True
         )
         .order_by()
         .values("supervisorycomment")

@@ -189,7 +189,7 @@ def leave(request: HttpRequest, reference: str) -> HttpResponse:
                 request, _("It is done. Thank you; a letter brings you a link to your archive.")
             )
             return redirect(partner)
-    commitments = partner.commitments.filter(state="published").count()
+    commitments = partner.commitments.published().count()
     context = {"partner": partner, "form": form, "commitment_count": commitments}
     return render(request, "partners/people/leave.html", context)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.base import audit, states, zones
+from coalition.base.changes import lights_changed
 from coalition.base.errors import NotAllowed, Refused
 from coalition.mailroom.actions import open_thread, tell
 from coalition.results.models import Fact, Framework, Period, Reminder, Report, Step
@@ -189,6 +190,8 @@ def _refresh(frameworks: list[Framework], now: datetime) -> int:
         )
     for light, ones in sorted(turned.items()):
         audit.record(f"results.light_{light}", ones[0], refs=ones[1:])
+    if turned:
+        lights_changed([one.pk for ones in turned.values() for one in ones])
     return sum(map(len, turned.values()))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from coalition.commitments.models import Commitment
-from coalition.commitments.states import State
 from coalition.instruments.models import Instrument, Party, SupervisoryComment
 from coalition.instruments.obligations.actions import enter_comment
 
@@ -33,9 +32,7 @@ def build(officer: Any) -> None:
         )
         for code, kind, year, gist in COMMENTS
     ]
-    answer = (
-        Commitment.objects.filter(is_example=True, state=State.PUBLISHED).order_by("pk").first()
-    )
+    answer = Commitment.objects.filter(is_example=True, is_public=True).order_by("pk").first()
     if answer is not None:
         answer.comments.add(made[0])
 

@@ -19,7 +19,6 @@ from coalition.accounts.actions import grant_role, invite_or_get
 from coalition.accounts.models import User
 from coalition.analysis.figures import parse
 from coalition.commitments.models import Commitment, CommitmentMove
-from coalition.commitments.states import State
 from coalition.partners.models import Partner
 from coalition.results import actions as results
 from coalition.results.models import (
@@ -161,7 +160,7 @@ def entered(indicator: Indicator, figure: str) -> dict[str, Any]:
 
 def build(officer: User) -> int:
     """Publish what was reported over the years; returns how many reports there are."""
-    public = Commitment.objects.filter(is_example=True, state=State.PUBLISHED).order_by("pk")
+    public = Commitment.objects.filter(is_example=True, is_public=True).order_by("pk")
     for commitment in public.select_related("framework", "partner"):
         course = course_of(commitment)
         if course.began < 0:

@@ -6,20 +6,17 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from coalition.base.fields import LANGUAGE_NAMES, RowsFormField
 from coalition.base.forms import CleanText
 from coalition.base.text import clean_line
-from coalition.commitments import queries
 from coalition.commitments.models import Commitment, Delivery
+from coalition.commitments.writing import queries
 from coalition.instruments.models import Instrument, Provision
-from coalition.partners.models import PartnerGroup
-from coalition.places.forms import PlaceField, PlacesField
-from coalition.places.models import Level
+from coalition.places.forms import PlacesField
 from coalition.results.frameworks.checks import read_figure
-from coalition.results.models import RULES_OF, Indicator, Light, Measure, Unit
+from coalition.results.models import RULES_OF, Indicator, Measure, Unit
 from coalition.themes.models import Challenge, Theme
 from coalition.ui.forms import DateInput
 
@@ -103,14 +100,10 @@ class PlaceForm(forms.ModelForm):
 class MeansForm(CleanText, forms.ModelForm):
     class Meta:
         model = Commitment
-        fields = ["resources", "starts_on", "ends_on"]
+        fields = ["starts_on", "ends_on"]
         widgets = {
-            "resources": forms.Textarea(attrs={"rows": 2}),
             "starts_on": DateInput,
             "ends_on": DateInput,
-        }
-        help_texts = {
-            "resources": _("Money with its currency and year, people, or things in kind."),
         }
 
     def clean(self) -> dict[str, Any]:
@@ -201,73 +194,3 @@ class ParagraphsForm(forms.Form):
         how = {known[one]: clean_line(self.data.get(f"how-{one}", ""), limit=300) for one in ticked}
         self.chosen = how
         return {"how": how}
-
-
-class ReasonForm(CleanText, forms.Form):
-    """Why something is sent back or withdrawn."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class ExplorerForm(CleanText, forms.Form):
-    """What a reader may ask of the list of commitments."""
-
-    words = forms.CharField(label=_("Words"), max_length=100, required=False)
-    group = forms.ModelChoiceField(
-        label=_("Partner group"),
-        queryset=PartnerGroup.objects.all(),
-        to_field_name="code",
-        required=False,
-    )
-    place = PlaceField(label=_("Place"), required=False)
-    theme = forms.ModelChoiceField(
-        label=_("Theme"), queryset=Theme.objects.all(), to_field_name="code", required=False
-    )
-    challenge = forms.ModelChoiceField(
-        label=_("Challenge"), queryset=Challenge.objects.all(), to_field_name="code", required=False
-    )
-    level = forms.ModelChoiceField(
-        label=_("Level"), queryset=Level.objects.all(), to_field_name="code", required=False
-    )
-    light = forms.ChoiceField(
-        label=_("Reports"), choices=[("", _("All")), *Light.choices], required=False
-    )
-    declaration = forms.ModelChoiceField(
-        label=_("Declaration"),
-        queryset=queries.answered_texts(),
-        to_field_name="code",
-        required=False,
-    )
-    sort = forms.ChoiceField(
-        label=_("Sort by"),
-        choices=[
-            ("newest", _("Newest first")),
-            ("ends", _("Ending soonest")),
-            ("title", _("Title")),
-        ],
-        required=False,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["declaration"].queryset = queries.answered_texts(
-            self.data.get("declaration", "")[:60]
-        )
-        for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
-                field.empty_label = _("All")
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        return {
-            "ends": ("ends_on", "pk"),
-            "title": ("title", "pk"),
-        }.get(self.cleaned_data.get("sort") or "", ("-published_at", "-pk"))
-
-
-def answered(commitments: QuerySet[Commitment], form: ExplorerForm) -> QuerySet[Commitment]:
-    """The commitments that the form asks for, in its order; a mistaken field asks nothing."""
-    form.is_valid()
-    return queries.filtered(commitments, form.cleaned_data).order_by(*form.order)

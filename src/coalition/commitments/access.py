@@ -1,0 +1,51 @@
+"""Whether somebody may do something with a commitment, as every page asks it."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from coalition.base.errors import NotAllowed
+from coalition.commitments.models import Commitment
+from coalition.partners.models import Partner
+from coalition.partners.people.queries import why_not
+
+# What a mandate's role must grant, so that a refusal can name it.
+ABILITIES = {
+    "commitments.draft": "edit",
+    "commitments.edit": "edit",
+    "commitments.view_workspace": "view",
+    "commitments.submit": "sign",
+    "commitments.withdraw": "sign",
+}
+
+
+def own(request: HttpRequest, reference: str, permission: str) -> Commitment:
+    """The commitment if this person may do that; 404 where it is hidden, else a refusal. Who acts
+    or acted for the maker reads why not: a role that does not include it, a mandate that ended."""
+    one = get_object_or_404(Commitment.objects.select_related("partner"), reference=reference)
+    if request.user.has_perm(permission, one):
+        return one
+    if ability := ABILITIES.get(permission):
+        refuse_with_reason(request, one.partner, ability)
+    visible = Commitment.objects.visible_to(request.user)
+    if not visible.filter(pk=one.pk).exists():
+        raise Http404
+    if not request.user.has_perm(permission, one):
+        # A published promise is no secret, its workspace is.
+        raise (
+            Http404
+            if permission == "commitments.edit"
+            else PermissionDenied(
+                _("This is for those who act for the organisation, or for the secretariat.")
+            )
+        )
+    return one
+
+
+def refuse_with_reason(request: HttpRequest, partner: Partner, ability: str) -> None:
+    """Raise NotAllowed for somebody to whom the reason can be told."""
+    if sentence := why_not(request.user, partner, ability):
+        raise NotAllowed(sentence)

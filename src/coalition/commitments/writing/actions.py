@@ -1,0 +1,156 @@
+"""Writing a promise. Each verb is one transaction: words, history and audit, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coalition.accounts.models import User
+from coalition.base import audit, states
+from coalition.base.errors import NotAllowed
+from coalition.base.numbers import next_reference
+from coalition.commitments.models import Commitment, Delivery, Resource
+from coalition.instruments.models import Instrument, Provision
+from coalition.partners.models import Partner
+from coalition.partners.values import locked_and_active
+from coalition.results import actions as results
+from coalition.results.frameworks.checks import Typed
+from coalition.results.models import Framework, Indicator, Measure, Unit
+
+
+@transaction.atomic
+def draft(partner: Partner, *, title: str, language: str, by: User) -> Commitment:
+    """Begin a commitment of the partner; only those who speak for the partner see it."""
+    partner = locked_and_active(partner)
+    framework = results.open_framework(
+        owner_kind="commitment",
+        reporter=partner,
+        language=language,
+        by=by,
+        is_example=partner.is_example,
+    )
+    commitment = Commitment.objects.create(
+        reference=next_reference("COM"),
+        partner=partner,
+        framework=framework,
+        title=title,
+        language=language,
+        is_example=partner.is_example,
+    )
+    audit.record("commitments.draft", commitment, by=by, refs=[partner])
+    return commitment
+
+
+@transaction.atomic
+def edit(commitment: Commitment, *, fields: Mapping[str, Any], by: User) -> Commitment:
+    """Change texts, dates, level, and the lists places, themes, challenges, priorities, comments.
+
+    Its reporting periods follow its dates. Raises NotAllowed once the commitment is with the
+    secretariat or published, and Refused where the dates would make far too many periods.
+    """
+    commitment = editable(commitment)
+    lists = {"places", "themes", "challenges", "priorities", "comments"} & fields.keys()
+    plain = {name: value for name, value in fields.items() if name not in lists}
+    plain["changed_at"] = timezone.now()
+    for name, value in plain.items():
+        setattr(commitment, name, value)
+    commitment.save(update_fields=list(plain))
+    if "language" in plain:
+        Framework.objects.filter(commitment=commitment).update(language=plain["language"])
+    if {"starts_on", "ends_on"} & plain.keys():
+        results.lay_periods(commitment.framework)
+    for name in sorted(lists):
+        getattr(commitment, name).set(fields[name])
+    audit.record("commitments.edit", commitment, by=by)
+    return commitment
+
+
+@transaction.atomic
+def deliver_on(
+    commitment: Commitment, instrument: Instrument, *, how: Mapping[int, str], by: User
+) -> Commitment:
+    """Choose the provisions of one instrument that the commitment delivers on.
+
+    `how` maps the id of each chosen provision to a sentence, perhaps empty; provisions of other
+    instruments stay as they are.
+    """
+    commitment = editable(commitment)
+    chosen = Provision.objects.filter(instrument=instrument, pk__in=how)
+    commitment.deliveries.filter(provision__instrument=instrument).delete()
+    Delivery.objects.bulk_create(
+        Delivery(commitment=commitment, provision=provision, how=how[provision.pk])
+        for provision in chosen
+    )
+    commitment.changed_at = timezone.now()
+    commitment.save(update_fields=["changed_at"])
+    audit.record("commitments.deliver_on", commitment, by=by, refs=chosen)
+    return commitment
+
+
+@transaction.atomic
+def set_first_goal(
+    commitment: Commitment,
+    *,
+    goal: str,
+    measured: str,
+    unit: Unit | None,
+    target: Typed,
+    baseline: Typed | None,
+    source: str,
+    no_baseline: str,
+    by: User,
+) -> Indicator:
+    """Write one goal with its indicator, target and baseline (`baseline` None: `no_baseline` says
+    why there is none). Without a unit all is in words. Raises Refused with what is wrong."""
+    commitment = editable(commitment)
+    result = results.add_result(commitment.framework, title=goal, by=by)
+    measure = Measure.NUMBER if unit else Measure.TEXT
+    indicator = results.add_indicator(result, title=measured, measure=measure, unit=unit, by=by)
+    results.set_target(indicator, value=target.value, text=target.text, by=by)
+    if baseline:
+        results.set_baseline(
+            indicator,
+            value=baseline.value,
+            text=baseline.text,
+            as_of=timezone.now().date(),
+            source=source,
+            by=by,
+        )
+    else:
+        results.say_no_baseline(indicator, because=no_baseline, by=by)
+    return indicator
+
+
+@transaction.atomic
+def set_resources(
+    commitment: Commitment, rows: Iterable[Mapping[str, Any]], *, by: User
+) -> Commitment:
+    """Say anew with what it is carried out: rows with the fields of `Resource`. Numbers are
+    given in their order where a row names none."""
+    commitment = editable(commitment)
+    commitment.resources.all().delete()
+    Resource.objects.bulk_create(
+        Resource(**{"number": place, **row}, commitment=commitment)
+        for place, row in enumerate(rows, start=1)
+    )
+    commitment.changed_at = timezone.now()
+    commitment.save(update_fields=["changed_at"])
+    audit.record("commitments.set_resources", commitment, by=by)
+    return commitment
+
+
+def editable(commitment: Commitment) -> Commitment:
+    """The commitment read afresh and locked; NotAllowed when its words are fixed by now, or when
+    nobody may act for its partner."""
+    locked_and_active(commitment.partner)
+    commitment = states.lock(commitment)
+    if not commitment.is_editable:
+        raise NotAllowed(
+            _("Only a draft, or what was sent back, can be changed; this commitment is “%s”.")
+            % commitment.get_state_display()
+        )
+    return commitment
