@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.base import audit, states
-from coalition.base.changes import record_changed
 from coalition.base.errors import NotAllowed
 from coalition.commitments import queries
+from coalition.commitments.exploring.actions import changed
 from coalition.commitments.models import Commitment
 from coalition.commitments.states import State
 from coalition.commitments.writing.quality import missing as missing_of
@@ -70,7 +70,7 @@ def approve(commitment: Commitment, *, by: User) -> Commitment:
     framework = results.publish_framework(commitment.framework, by=by)
     results.lay_periods(framework)
     results.refresh_lights([framework])
-    record_changed(commitment)
+    changed(commitment)
     speakers = queries.speakers(commitment)
     tell_all(speakers, commitment, move)
     tell_followers(commitment, besides=[by, *speakers])
@@ -85,7 +85,7 @@ def withdraw(commitment: Commitment, *, reason: str, by: User) -> Commitment:
     commitment = _held(commitment)
     move = states.move(commitment, "withdraw", by=by, reason=reason)
     results.end(commitment.framework, by=by)
-    record_changed(commitment)
+    changed(commitment)
     tell_all(User.objects.officers(), commitment, move)
     return commitment
 
@@ -114,7 +114,7 @@ def partner_leaves(partner: Partner, successor: Partner | None, by: Any) -> None
         elif commitment.state == State.PUBLISHED:
             results.end(commitment.framework, by=by)
         if commitment.state == State.PUBLISHED:
-            record_changed(commitment)
+            changed(commitment)
 
 
 def tell_all(people: Iterable[User], commitment: Commitment, move: Any) -> None:
