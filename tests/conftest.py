@@ -10,13 +10,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache as limits
 from django.core.files.storage import storages
 from django.db import connections
 from django.utils import translation
@@ -169,7 +171,7 @@ def own_outbox(settings) -> None:
 def own_cache(settings) -> None:
     """Limits on open doors are counted anew in every test."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    cache.clear()
+    limits.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -185,10 +187,19 @@ def own_files(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     # The models asked for their storage when they were loaded; here they get the test's.
+    for field in private_fields():
+        monkeypatch.setattr(field, "storage", storages["private"])
+
+
+@cache
+def private_fields() -> list[Any]:
+    """The fields of all models whose files nobody may ask for by address."""
     fields = (field for model in apps.get_models() for field in model._meta.local_fields)
-    for field in fields:
-        if getattr(field, "storage", None) is not None and hasattr(field, "_storage_callable"):
-            monkeypatch.setattr(field, "storage", storages["private"])
+    return [
+        field
+        for field in fields
+        if getattr(field, "storage", None) is not None and hasattr(field, "_storage_callable")
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -247,8 +258,10 @@ def touches_database(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without the data folder its tests are left out, and the summary says how many.
 
-    On PostgreSQL only tests that touch a database run: the others were proved on SQLite.
+    On PostgreSQL only tests that touch a database run: the others were proved on SQLite. Long
+    ones begin first: no worker is to wait at the end for another's.
     """
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     if os.environ.get("DATABASE_URL", "").startswith("postgres"):
         pure = [item for item in items if not touches_database(item)]
         config.hook.pytest_deselected(items=pure)

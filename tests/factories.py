@@ -197,7 +197,7 @@ def verification(
     """A verification of a request or of a partner, put there by hand: every question of the plan
     answered as expected, and the officers in `declared` without a conflict of interest."""
     from coalition.partners.models import Partner
-    from coalition.partners.vetting import queries
+    from coalition.partners.vetting import dossier
 
     owner = owner or partner()
     name = "partner" if isinstance(owner, Partner) else "request"
@@ -207,7 +207,7 @@ def verification(
     }
     fields = {**of_state.get(state, {}), **fields}
     made = owner.verifications.create(
-        **{name: owner, "state": state, "depth": queries.plan_of(owner.group).depth, **fields}
+        **{name: owner, "state": state, "depth": dossier.plan_of(owner.group).depth, **fields}
     )
     by = declared[0] if declared else person()
     if is_answered:
@@ -220,11 +220,11 @@ def verification(
 def answer_as_expected(verification: Any, by: Any) -> None:
     """Every question of the plan is answered so that nothing speaks against the organisation."""
     from coalition.partners.models import VettingAnswer
-    from coalition.partners.vetting import queries
+    from coalition.partners.vetting import dossier
 
     VettingAnswer.objects.bulk_create(
         VettingAnswer(verification=verification, question=one, value=one.expected, by=by)
-        for one in queries.Dossier(verification.owner).questions
+        for one in dossier.Dossier(verification.owner).questions
     )
 
 
@@ -379,6 +379,64 @@ def commitment(state: str = "draft", **fields: Any) -> Any:
     return made
 
 
+def part(of: Any = None, state: str = "asked", **fields: Any) -> Any:
+    """A partner's part in a commitment, put there by hand in the given state."""
+    given = {"partner": fields.pop("partner", None) or partner(), "role": "implementing"}
+    given |= {"what": f"Trains {next(number)} bakers.", "state": state, **fields}
+    return (of or commitment("published")).parts.create(**given)
+
+
+def amendment(of: Any, side: str = "partner", state: str = "draft", **words: Any) -> Any:
+    """An amendment of the commitment in the given state, put there by hand, that makes it say
+    these `words`; `by` is who began it, `edition` what it became."""
+    from coalition.commitments.models import Amendment
+    from coalition.commitments.writing.plain import values_of
+
+    by, edition = words.pop("by", None) or person(), words.pop("edition", None)
+    base = values_of(of)
+    values = base | {"words": base["words"] | words}
+    made = Amendment.objects.create(
+        commitment=of,
+        side=side,
+        state=state,
+        base=base,
+        values=values,
+        by=by,
+        why="It grew.",
+        edition=edition,
+    )
+    if state not in ("draft", "discarded"):
+        made.moves.create(verb="propose", from_state="draft", to_state="proposed", by=by)
+    return made
+
+
+def saved_search(person: Any, query: str = "", **fields: Any) -> Any:
+    from coalition.commitments.models import SavedSearch
+
+    return SavedSearch.objects.create(person=person, query=query, **{"name": "Mine", **fields})
+
+
+def external_record(kind: str = "submission", **fields: Any) -> Any:
+    """A document in a register of others, by default a submission of version 1."""
+    from django.utils import timezone
+
+    from coalition.instruments.models import ExternalRecord, Register
+
+    code = fields.pop("register", "plans")
+    kept = {"names": {"en": code}, "source": source(), "taken_in_at": timezone.now()}
+    register = Register.objects.get_or_create(code=code, defaults=kept)[0]
+    key = f"{next(number)}"
+    defaults = {
+        "key": key,
+        "party_name": "France",
+        "title": f"Plan {key}",
+        "version": "1",
+        "submitted_on": date(2024, 3, 4) if kind == "submission" else None,
+        "url": f"https://plans.example.org/{key}.pdf",
+    }
+    return ExternalRecord.objects.create(register=register, kind=kind, **{**defaults, **fields})
+
+
 # --- results
 
 
@@ -422,7 +480,7 @@ def framework(**fields: Any) -> Any:
     owner = fields.pop("commitment", None)
     if owner is not None:
         fields.setdefault("reporter", owner.partner)
-        fields.setdefault("is_public", owner.state in ("published", "withdrawn"))
+        fields.setdefault("is_public", owner.state in HAVE_BEEN_PUBLIC)
     made = Framework.objects.create(
         reference=fields.pop("reference", f"RES-2025-{next(number):04d}"),
         owner_kind="commitment",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -135,3 +136,49 @@ def test_requirements_name_no_host_and_every_package_has_hashes():
         assert "://" not in text
         assert not re.search(r"^\s*-", text.replace("    --hash=", ""), re.M)
         assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=\S)", text.strip()))
+
+
+# --- The shape of a room -----------------------------------------------------------------------
+
+ROOMS = sorted(set(floors()) - {"urls", "base", "ui", "api"})
+# Decorators and doors that several views go through: they answer for a view that was refused.
+DOORS = {"access.py", "doors.py"}
+
+
+def modules_of(room: str) -> list[Path]:
+    """Where a room's own code stands: not its records, migrations, commands and template tags."""
+    apart = {"migrations", "management", "templatetags", "models", "examples"}
+    found = (ROOT / "src" / "coalition" / room).rglob("*.py")
+    return [path for path in sorted(found) if not apart & set(path.parts) and path.stem != "models"]
+
+
+def is_view(node: ast.FunctionDef) -> bool:
+    first = node.args.args[0].annotation if node.args.args else None
+    return (
+        isinstance(first, ast.Name)
+        and first.id == "HttpRequest"
+        and isinstance(node.returns, ast.Name)
+        and node.returns.id == "HttpResponse"
+    )
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_views_forms_and_verbs_stand_where_the_shape_says(room):
+    misplaced = []
+    for path in modules_of(room):
+        name, reads = path.name, path.name.endswith(("views.py", "queries.py", "forms.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                if is_view(node) and not name.endswith("views.py") and name not in DOORS:
+                    misplaced.append(f"{path.name}: {node.name} is a view")
+                words = ast.unparse(node)
+                if reads and re.search(r"audit\.record\(|states\.move\(", words):
+                    misplaced.append(f"{path.name}: {node.name} is a verb")
+            if isinstance(node, ast.ClassDef):
+                bases = " ".join(map(ast.unparse, node.bases))
+                if re.search(r"\bforms\.(Model)?Form\b", bases) and not name.endswith("forms.py"):
+                    misplaced.append(f"{path.name}: {node.name} is a form")
+                if re.search(r"\bmodels\.Model\b|\bMove\b", bases):
+                    misplaced.append(f"{path.name}: {node.name} is a record")
+
+    assert misplaced == []

@@ -10,6 +10,7 @@ from tools import texts
 
 
 @pytest.mark.realdata
+@pytest.mark.long
 def test_table_of_texts_is_as_the_tool_gives_it(data_dir: Path) -> None:
     """If this fails after a change to a reader: `python -m tools.texts`."""
     assert texts.page(data_dir) == texts.PAGE.read_text(encoding="utf-8")

@@ -274,6 +274,7 @@ def test_pages_cost_the_same_for_one_and_for_three(client: Client, texts: Instru
 
 
 @pytest.mark.realdata
+@pytest.mark.long
 def test_the_citations_drawn_have_verdicts_and_the_page_says_them(data_dir: Path) -> None:
     drawn, paragraphs = tool.everything(data_dir)
     checked = tool.verdicts()

@@ -10,7 +10,7 @@ import pytest
 from coalition.mailroom.actions import take
 from coalition.mailroom.models import Letter
 from coalition.partners.models import AccessionRequest, Match, Partner
-from coalition.partners.vetting.queries import Dossier
+from coalition.partners.vetting.dossier import Dossier
 from coalition.web import coalition_file
 from tests import factories
 

@@ -23,6 +23,7 @@ from coalition.partners.models import (
 )
 from coalition.partners.priorities import common as actions
 from coalition.partners.priorities import queries
+from coalition.partners.priorities.suggesting import suggest
 from coalition.themes.models import Theme
 from tests import factories
 
@@ -110,7 +111,7 @@ def test_suggestion_groups_what_is_alike_and_says_why():
     for words, partner in zip([*COCOA, "Fair courts"], partners, strict=True):
         wish(words, partner)
 
-    done = actions.suggest()
+    done = suggest()
 
     common = only()
     assert (done.compared, done.made, done.for_named) == (4, 1, 0)
@@ -125,10 +126,10 @@ def test_suggestion_groups_what_is_alike_and_says_why():
 def test_second_run_changes_nothing():
     for words in (*COCOA, "", ""):
         wish(words)
-    actions.suggest()
+    suggest()
     before = list(CommonPriorityMember.objects.order_by("pk").values())
 
-    done = actions.suggest()
+    done = suggest()
 
     assert (done.made, done.changed, done.unchanged, done.given_up) == (0, 0, 2, 0)
     assert list(CommonPriorityMember.objects.order_by("pk").values()) == before
@@ -136,16 +137,16 @@ def test_second_run_changes_nothing():
 
 def test_suggestion_follows_the_priorities():
     wishes = [wish(words) for words in COCOA]
-    actions.suggest()
+    suggest()
     Priority.every.filter(pk=wishes[2].pk).update(words="Fair courts")
     new = wish("No child labour in cocoa")
 
-    done = actions.suggest()
+    done = suggest()
 
     assert (done.made, done.changed, done.given_up) == (0, 1, 0)
     assert set(standing(only())) == {COCOA[0], COCOA[1], new.words}
     Priority.every.exclude(pk=wishes[0].pk).delete()
-    assert actions.suggest().given_up == 1
+    assert suggest().given_up == 1
     assert only().state == "dissolved"
     assert only().moves.get().by is None
 
@@ -155,9 +156,9 @@ def test_who_left_and_examples_are_not_grouped_with_partners():
     wish(COCOA[1], factories.partner(state="withdrawn"))
     wish(COCOA[2], factories.partner(is_example=True))
 
-    assert actions.suggest().made == 0
+    assert suggest().made == 0
     wish(COCOA[1], factories.partner(is_example=True))
-    assert actions.suggest().made == 1
+    assert suggest().made == 1
     assert only().is_example
 
 
@@ -166,7 +167,7 @@ def test_priorities_and_opportunities_are_grouped_apart():
         wish(words)
         wish(words, kind="opportunity", rank=1)
 
-    actions.suggest()
+    suggest()
 
     assert sorted(CommonPriority.objects.values_list("kind", flat=True)) == [
         "opportunity",
@@ -178,7 +179,7 @@ def test_place_of_a_group_is_the_smallest_that_holds_all():
     for words, code in zip(COCOA[:2], ("CIV", "GHA"), strict=True):
         wish(words, place=factories.country(code))
 
-    actions.suggest()
+    suggest()
 
     common = only()
     assert common.place.path == "001.002.202.011."
@@ -194,7 +195,7 @@ def test_place_of_a_group_is_the_smallest_that_holds_all():
 def test_nothing_suggested_is_public(client, officer):
     for words in COCOA:
         wish(words)
-    actions.suggest()
+    suggest()
     common = only()
 
     listing = client.get("/en/priorities/common/").content.decode()
@@ -211,12 +212,12 @@ def test_nothing_suggested_is_public(client, officer):
 
 def test_named_group_keeps_its_members_and_is_suggested_more(officer):
     wishes = [wish(words) for words in COCOA[:2]]
-    actions.suggest()
+    suggest()
     common = actions.name(only(), {"en": "Cocoa"}, by=officer)
     Priority.every.filter(pk=wishes[1].pk).update(words="Now something else")
     wish(COCOA[2])
 
-    done = actions.suggest()
+    done = suggest()
 
     assert done.for_named == 1
     assert standing(common) == {
@@ -228,14 +229,14 @@ def test_named_group_keeps_its_members_and_is_suggested_more(officer):
     assert changed.has_changed_since
     new = common.members.get(standing="suggested")
     actions.accept(common, [new.pk], by=officer)
-    assert actions.suggest().for_named == 0
+    assert suggest().for_named == 0
     assert standing(common)[COCOA[2]] == "in"
 
 
 @pytest.mark.parametrize("is_named", [False, True])
 def test_what_an_officer_took_out_is_not_suggested_there_again(officer, is_named):
     wishes = [wish(words) for words in COCOA]
-    actions.suggest()
+    suggest()
     common = only()
     if is_named:
         actions.name(common, {"en": "Cocoa"}, by=officer)
@@ -243,7 +244,7 @@ def test_what_an_officer_took_out_is_not_suggested_there_again(officer, is_named
 
     actions.take_out(common, [out.pk], reason="It is about tea.", by=officer)
     for _run in range(2):
-        actions.suggest()
+        suggest()
 
     assert only() == common
     assert standing(common)[COCOA[2]] == "out"
@@ -252,24 +253,24 @@ def test_what_an_officer_took_out_is_not_suggested_there_again(officer, is_named
 def test_what_an_officer_dissolved_is_not_suggested_again(officer):
     for words in COCOA:
         wish(words)
-    actions.suggest()
+    suggest()
 
     actions.dissolve(only(), reason="These have little in common.", by=officer)
 
-    assert (actions.suggest().made, actions.suggest().made) == (0, 0)
+    assert (suggest().made, suggest().made) == (0, 0)
     assert only().state == "dissolved"
 
 
 def test_a_suggestion_from_which_nearly_all_were_taken_is_not_made_anew(officer):
     for words in COCOA:
         wish(words)
-    actions.suggest()
+    suggest()
     common = only()
     out = [one.pk for one in common.members.all()[1:]]
     actions.take_out(common, out, reason="No.", by=officer)
 
     for _run in range(2):
-        done = actions.suggest()
+        done = suggest()
         assert (done.made, done.given_up) == (0, 0)
 
 
@@ -454,7 +455,7 @@ def test_partner_page_names_the_common_priorities_it_shares(client):
 def test_officer_names_splits_and_dissolves_through_the_page(client, officer):
     for words in (*COCOA, "Cocoa farms without child labour"):
         wish(words)
-    actions.suggest()
+    suggest()
     common = only()
     root = f"/en/desk/priorities/{common.reference}/"
     client.force_login(officer)

@@ -32,7 +32,8 @@ from coalition.partners.models import (
     VettingQuestion,
 )
 from coalition.partners.people.lifecycle import merge as merge_partners
-from coalition.partners.vetting import actions, queries
+from coalition.partners.screening import queries as screening
+from coalition.partners.vetting import actions, dossier, queries
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +86,7 @@ def test_every_group_has_a_plan_and_questions_ask_in_six_languages():
 
 def test_questions_follow_group_and_depth():
     asked = {
-        code: [one.code for one in queries.Dossier(partner(code)).questions]
+        code: [one.code for one in dossier.Dossier(partner(code)).questions]
         for code in ("GOV", "WRK", "BUS")
     }
 
@@ -98,7 +99,7 @@ def test_questions_follow_group_and_depth():
 def test_a_group_without_a_plan_is_looked_into_lightly_and_says_so():
     VettingPlan.objects.all().delete()
 
-    file = queries.Dossier(partner("BUS"))
+    file = dossier.Dossier(partner("BUS"))
 
     assert (file.depth, file.plan.months) == (Depth.LIGHT, 24)
     assert file.why == "The coalition file has no plan for this partner group."
@@ -122,9 +123,9 @@ def test_a_risk_raises_the_depth_by_one_step_until_the_decision_and_says_why():
     made = factories.verification(one, declared=(by,))
 
     flag = actions.raise_flag(one, category(), "A court case.", by=by, state="risk")
-    raised = queries.Dossier(one)
+    raised = dossier.Dossier(one)
     actions.resolve(flag, "The court dismissed it.", by=by)
-    after = queries.Dossier(one)
+    after = dossier.Dossier(one)
 
     assert (raised.depth, raised.plan.depth) == (Depth.STANDARD, Depth.LIGHT)
     assert raised.why.endswith("A risk on file raises it by one step: standard.")
@@ -151,7 +152,7 @@ def answered(**changes: str) -> Any:
     by, one = factories.officer(), partner()
     made = factories.verification(one, declared=(by,))
     actions.answer(made, {code: (value, "") for code, value in changes.items()}, by=by)
-    return queries.Dossier(one)
+    return dossier.Dossier(one)
 
 
 def test_first_verdict_says_what_the_answers_come_to_and_why():
@@ -182,7 +183,7 @@ def test_first_verdict_cannot_be_said_while_questions_are_open():
     one = partner()
     factories.verification(one, is_answered=False)
 
-    verdict = queries.Dossier(one).verdict
+    verdict = dossier.Dossier(one).verdict
 
     assert (verdict.word, verdict.reasons) == (
         "Cannot be said yet",
@@ -203,7 +204,7 @@ def test_first_verdict_is_blocked_by_flags_that_were_escalated(state, word):
     one = partner("BUS")  # at the full depth a risk asks for nothing more
     factories.verification(one)
     factories.flag(one, state)
-    file = queries.Dossier(one)
+    file = dossier.Dossier(one)
     file.standing = screened()
 
     assert file.verdict.word == word
@@ -212,7 +213,7 @@ def test_first_verdict_is_blocked_by_flags_that_were_escalated(state, word):
 def screened(**fields: Any) -> Any:
     """An organisation that was screened against a list of today, without a match."""
     given = {"sentence": "No match.", "blocks": False, "list_date": timezone.now().date()}
-    return queries.screening.Standing(
+    return screening.Standing(
         **{**given, "screened_at": timezone.now(), "is_stale": False, **fields}
     )
 
@@ -300,7 +301,7 @@ def test_proposing_to_verify_names_everything_that_is_missing():
     with pytest.raises(NotAllowed) as refusal:
         actions.propose(made, Finding.VERIFY, "Looks well.", by=by)
 
-    file = queries.Dossier(one)
+    file = dossier.Dossier(one)
     count = len(file.questions)
     assert sentences(refusal) == (
         f"{count} questions are not answered yet. {file.standing.sentence}"
@@ -577,7 +578,7 @@ def test_a_partner_is_renewed_before_its_verification_expires():
         "A council of members.",
     )
     assert queries.register_entry(one) == before
-    file = queries.Dossier(one)
+    file = dossier.Dossier(one)
     actions.answer(made, {q.code: (q.expected, "") for q in file.questions}, by=first)
     for officer in (first, second):
         actions.declare_conflict(made, False, by=officer)
@@ -814,7 +815,7 @@ def test_officers_work_through_a_renewal_on_its_page():
     made = one.verifications.get()
     for officer in (first, second):
         client_of(officer).post(at("verification_declare", made.pk), {"has_conflict": "no"})
-    codes = [question.code for question in queries.Dossier(one).questions]
+    codes = [question.code for question in dossier.Dossier(one).questions]
     expected = {code: VettingQuestion.objects.get(code=code).expected for code in codes}
     client_of(first).post(
         here,

@@ -44,6 +44,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.any_database
+@pytest.mark.long
 def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
     real = factories.commitment("published")
     before = {

@@ -8,7 +8,8 @@ from allauth.account.views import account_inactive, logout
 from django.urls import include, path
 from django.views.decorators.http import require_POST
 
-from coalition.accounts import security, views
+from coalition.accounts import security_views as security
+from coalition.accounts import views
 
 ours = [
     path("account/sessions/end/", security.end_other_sessions, name="end_other_sessions"),

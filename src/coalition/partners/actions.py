@@ -47,7 +47,7 @@ from coalition.partners.people.invitations import invite
 from coalition.partners.people.lifecycle import leave
 from coalition.partners.priorities.actions import set_priorities
 from coalition.partners.priorities.common import name as name_common
-from coalition.partners.priorities.common import suggest as suggest_common
+from coalition.partners.priorities.suggesting import suggest as suggest_common
 from coalition.partners.profile.actions import edit_profile
 from coalition.partners.roster.actions import import_file
 from coalition.partners.roster.checking import Options as RosterOptions

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from coalition.partners.accession import views as accession
-from coalition.partners.bodies import keeping, points_views
+from coalition.partners.bodies import keeping_views as keeping
+from coalition.partners.bodies import points_views
 from coalition.partners.bodies import views as bodies
 from coalition.partners.desk import views as desk
 from coalition.partners.directory import views as directory

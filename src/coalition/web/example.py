@@ -49,16 +49,20 @@ from coalition.partners.models import (
     Priority,
     Seat,
 )
-from coalition.partners.vetting.queries import Dossier
+from coalition.partners.vetting.dossier import Dossier
 from coalition.places.models import Level, Place, PlaceKind
 from coalition.results.models import Evidence, Incoming
 from coalition.themes.models import Challenge, Theme
 from coalition.web.examples import (
+    amendments,
     citations,
     consent,
+    external,
     intake,
+    lifecycle,
     obligations,
     offline,
+    parts,
     results,
     tracker,
     versions,
@@ -124,6 +128,9 @@ def build(progress: Progress = lambda sentence: None) -> None:
         progress(f"{count} Example commitments made")
         reports = results.build(officer)
         offline.build()
+        lifecycle.build(officer, second)
+        amendments.build(officer)
+        parts.build()
         progress(f"{reports} Example reports made")
     for file in sorted((DATA / "example_mails").glob("*.eml")):
         take(file.read_bytes(), is_example=True)
@@ -132,6 +139,7 @@ def build(progress: Progress = lambda sentence: None) -> None:
         apply(officer)
         intake.build(editor)
         consent.build(officer)
+        external.build(officer)
         versions.build()
         citations.build()
         obligations.build(officer)
@@ -446,6 +454,7 @@ def remove(*, by: Any = None) -> int:
     gone += results.remove()
     gone += tracker.remove()
     gone += obligations.remove()
+    gone += external.remove()
     gone += consent.remove()
     gone += versions.remove()
     gone += citations.remove()

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from coalition.base.errors import Refused
-from coalition.base.reference import source_of
-from coalition.instruments.consent import actions, forms, pages, queries, words
-from coalition.instruments.models import ConsentAction, Party
+from coalition.instruments.consent import actions, forms, pages, words
+from coalition.instruments.models import ConsentAction
 
 ROWS_A_PAGE = 40
 
@@ -45,25 +41,13 @@ def record_act(request: HttpRequest) -> HttpResponse:
     form = forms.ActForm(request.POST or None, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
-            act = _recorded(form.cleaned_data, by=request.user)
+            act = actions.record_stated(form.cleaned_data, by=request.user)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Recorded. The status below follows from it."))
             return redirect(act)
     return render(request, "instruments/consent/act.html", {"form": form})
-
-
-@transaction.atomic
-def _recorded(told: dict[str, Any], *, by: Any) -> ConsentAction:
-    """All of it or nothing: a country that was no party yet becomes one with its first act."""
-    party = queries.find_party(told["party"])
-    if party.pk is None:
-        defaults = {"names": party.names, "place": party.place}
-        party = Party.objects.get_or_create(code=party.code, defaults=defaults)[0]
-    given = {name: told[name] for name in told if name not in ("instrument", "party", "source")}
-    source = source_of(told["source"], told["url"])
-    return actions.record_action(told["instrument"], party, source=source, by=by, **given)
 
 
 @login_required

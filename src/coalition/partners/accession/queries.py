@@ -15,6 +15,7 @@ from coalition.base import states
 from coalition.base.errors import NotAllowed
 from coalition.partners.models import AccessionRequest, Advice, Finding, Suggestion
 from coalition.partners.states import OPEN, AccessionState
+from coalition.partners.vetting import dossier
 from coalition.partners.vetting import queries as vetting
 from coalition.ui.thread import Move
 
@@ -130,8 +131,8 @@ def _of_vetting(case: AccessionRequest, verb: str, person: Any) -> str:
     return " ".join(vetting.obstacles(case, verb, person, file=file))
 
 
-def _dossier(case: AccessionRequest) -> vetting.Dossier:
-    held: vetting.Dossier = case.__dict__.setdefault("dossier", vetting.Dossier(case))
+def _dossier(case: AccessionRequest) -> dossier.Dossier:
+    held: dossier.Dossier = case.__dict__.setdefault("dossier", dossier.Dossier(case))
     return held
 
 
@@ -143,7 +144,7 @@ def blocks(case: AccessionRequest, person: Any) -> list[str]:
             return [first]
         file = _dossier(case)
         lacks = vetting.obstacles(case, "recommend", person, advice=Finding.VERIFY, file=file)
-        return [*lacks, *vetting.blocking(file)]
+        return [*lacks, *dossier.blocking(file)]
     if case.state == AccessionState.RECOMMENDED:
         sentence = obstacle(case, case.advice or Advice.ACCEPT, person)
         return [sentence] if sentence else []

@@ -16,9 +16,9 @@ from coalition.base.text import clean_text
 from coalition.partners.models import Flag, FlagCategory, Partner, Verification
 from coalition.partners.states import RISKS, FlagState
 from coalition.partners.values import LONGEST_REASON
-from coalition.partners.vetting import queries
+from coalition.partners.vetting import dossier, queries
+from coalition.partners.vetting.dossier import Owner
 from coalition.partners.vetting.holding import held, refuse, tell_others
-from coalition.partners.vetting.queries import Owner
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def raise_flag(
         raise Refused(_("Please say what was seen, and where."))
     if valid_until is not None and valid_until <= timezone.now().date():
         raise Refused(_("A flag is valid until a day to come."))
-    is_partner = queries.is_partner(file.owner)
+    is_partner = dossier.is_partner(file.owner)
     flag = Flag.objects.create(
         partner=file.owner if is_partner else None,
         request=None if is_partner else file.owner,
@@ -95,7 +95,7 @@ def resolve(flag: Flag, reason: str, *, by: Any) -> Flag:
 def carry_flags(source: Owner, target: Owner) -> None:
     """The flags of an organisation go along when it is merged into another. Those of a request
     stay on its own page too, where the other is a partner."""
-    name = "partner" if queries.is_partner(target) else "request"
+    name = "partner" if dossier.is_partner(target) else "request"
     moved = list(Flag.objects.of(source))
     Flag.objects.of(source).update(**{name: target})
     if any(flag.state in RISKS for flag in moved):

@@ -24,7 +24,8 @@ from coalition.partners.models import (
 )
 from coalition.partners.states import FlagState
 from coalition.partners.values import LONGEST_REASON
-from coalition.partners.vetting.queries import REGISTER_FIELDS, Dossier
+from coalition.partners.vetting.dossier import Dossier
+from coalition.partners.vetting.queries import REGISTER_FIELDS
 from coalition.ui.forms import DateInput, Select
 
 WORDS = forms.Textarea(attrs={"rows": 3})

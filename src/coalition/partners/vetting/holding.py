@@ -13,8 +13,8 @@ from coalition.base import states
 from coalition.base.errors import NotAllowed
 from coalition.mailroom import actions as mail
 from coalition.partners.queries import officers
-from coalition.partners.vetting import queries
-from coalition.partners.vetting.queries import Dossier, Owner
+from coalition.partners.vetting import dossier, queries
+from coalition.partners.vetting.dossier import Dossier, Owner
 
 
 def held(owner: Owner, by: Any) -> Dossier:
@@ -22,7 +22,7 @@ def held(owner: Owner, by: Any) -> Dossier:
 
     Raises NotAllowed where the file is closed: to everybody, or to this officer.
     """
-    file = queries.Dossier(states.lock(owner))
+    file = dossier.Dossier(states.lock(owner))
     refuse([queries.closed_request(file.owner)])
     refuse([queries.closed_to(file, by)])
     return file
@@ -43,9 +43,9 @@ def tell_others(event: str, letter: str, owner: Owner, *, by: Any, **context: An
                 event=event,
                 template=f"partners/letters/{letter}.txt",
                 context={
-                    "organisation": queries.name_of(owner),
+                    "organisation": dossier.name_of(owner),
                     "reference": owner.reference,
-                    "path": queries.path_of(owner),
+                    "path": dossier.path_of(owner),
                     **context,
                 },
             )

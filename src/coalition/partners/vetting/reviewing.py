@@ -29,8 +29,9 @@ from coalition.partners.screening import searching
 from coalition.partners.states import JOINED, PartnerState, VerificationState
 from coalition.partners.values import LONGEST_REASON
 from coalition.partners.vetting import queries
+from coalition.partners.vetting.dossier import Dossier, Owner
 from coalition.partners.vetting.holding import held, refuse, tell_others
-from coalition.partners.vetting.queries import REGISTER_FIELDS, Dossier, Owner
+from coalition.partners.vetting.queries import REGISTER_FIELDS
 
 
 @transaction.atomic

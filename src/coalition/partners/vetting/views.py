@@ -35,7 +35,8 @@ from coalition.partners.states import (
     FlagState,
     VerificationState,
 )
-from coalition.partners.vetting import actions, queries
+from coalition.partners.vetting import actions, dossier, queries
+from coalition.partners.vetting.dossier import Dossier, Owner
 from coalition.partners.vetting.forms import (
     DeclarationForm,
     FlagForm,
@@ -43,7 +44,6 @@ from coalition.partners.vetting.forms import (
     QuestionnaireForm,
     WhyForm,
 )
-from coalition.partners.vetting.queries import Dossier, Owner
 
 ROWS_A_PAGE = 50
 TONES = {
@@ -96,7 +96,7 @@ def partner_vetting(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _file(request: HttpRequest, owner: Owner) -> HttpResponse:
-    file = queries.Dossier(owner)
+    file = dossier.Dossier(owner)
     if sentence := queries.closed_to(file, request.user):
         context = {**_head(owner), "sentence": sentence}
         return render(request, "partners/vetting/closed.html", context, status=403)
@@ -111,7 +111,7 @@ def _file(request: HttpRequest, owner: Owner) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, _("Saved."))
-                return redirect(queries.path_of(owner))
+                return redirect(dossier.path_of(owner))
     return render(request, "partners/vetting/file.html", _context(request, file, form))
 
 
@@ -120,9 +120,9 @@ def _head(owner: Owner) -> dict[str, Any]:
     return {
         "owner": owner,
         "is_partner": is_partner,
-        "name": queries.name_of(owner),
+        "name": dossier.name_of(owner),
         "language": owner.name_language if is_partner else owner.language,
-        "path": queries.path_of(owner),
+        "path": dossier.path_of(owner),
     }
 
 
@@ -244,7 +244,7 @@ def _decide(request: HttpRequest, pk: int, verb: Callable[..., Any]) -> HttpResp
     one = _verification(request, pk)
     if not isinstance(one.owner, Partner):
         messages.error(request, _("This is decided with the request to join, on its page."))
-        return redirect(queries.path_of(one.owner))
+        return redirect(dossier.path_of(one.owner))
     is_proposal = verb is actions.propose
     form = (ProposalForm if is_proposal else WhyForm)(request.POST)
     if not form.is_valid():
@@ -349,7 +349,7 @@ def _do(request: HttpRequest, owner: Owner, verb: Callable[[], Any]) -> HttpResp
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Saved."))
-    return redirect(queries.path_of(owner))
+    return redirect(dossier.path_of(owner))
 
 
 def _said_wrong(request: HttpRequest, owner: Owner, form: Form) -> HttpResponse:
@@ -357,7 +357,7 @@ def _said_wrong(request: HttpRequest, owner: Owner, form: Form) -> HttpResponse:
     for name, errors in form.errors.items():
         label = form.fields[name].label if name in form.fields else ""
         messages.error(request, " ".join(filter(None, [f"{label}:" if label else "", *errors])))
-    return redirect(queries.path_of(owner))
+    return redirect(dossier.path_of(owner))
 
 
 def _verification(request: HttpRequest, pk: int) -> Verification:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from coalition.base.commands import NounCommand, add_json
-from coalition.partners.priorities.common import suggest
+from coalition.partners.priorities.suggesting import suggest
 
 
 class Command(NounCommand):
