@@ -27,9 +27,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from benchmarks import consent, results, rosters
+from benchmarks import commitments, consent, results, rosters
 from coalition.base import audit
 from coalition.base.models import Event, Head
+from coalition.commitments.actions import file_all
 from coalition.commitments.models import Commitment, Delivery
 from coalition.instruments.models import Instrument
 from coalition.partners.models import Partner
@@ -67,6 +68,7 @@ def rows_of_one_database() -> Iterator[Row]:
     )
     for name, address in pages().items():
         yield f"{name} (p50 / p95)", milliseconds(address)
+    yield from commitments.rows()
     chain()
     yield f"audit verify, {EVENTS:,} events", seconds(verify)
     yield from results.rows()
@@ -148,6 +150,7 @@ def multiply() -> None:
             for each in given[original.pk]
         ]
     Delivery.objects.bulk_create(deliveries)
+    file_all()
 
 
 def give_goals(originals: list[Commitment], frameworks: list[Framework]) -> None:

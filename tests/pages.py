@@ -14,11 +14,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from coalition.accounts.models import User
-from coalition.commitments.models import Commitment
+from coalition.commitments.exploring import searches
+from coalition.commitments.models import Amendment, Commitment, Edition, Part, SavedSearch
 from coalition.instruments.models import (
     Adherence,
     Citation,
     ConsentAction,
+    ExternalRecord,
     Instrument,
     Intake,
     Party,
@@ -238,11 +240,49 @@ def drafted_indicator(name: str = "") -> Callable[[User], Arguments]:
     return fill
 
 
+def own_search(person: User) -> Arguments:
+    """A search that the person keeps."""
+    return {"pk": SavedSearch.objects.filter(person=person).earliest("pk").pk}
+
+
+def search_stop(person: User) -> Arguments:
+    """The link in a letter on a search."""
+    return {"signed": searches.SIGNER.sign(SavedSearch.objects.earliest("pk").pk)}
+
+
+def amended(person: User) -> Arguments:
+    """The second edition of a commitment."""
+    found = Edition.objects.filter(number=2).earliest("pk")
+    return {"reference": found.commitment.reference, "number": 2}
+
+
+def amendments(person: User) -> Arguments:
+    return {"reference": amendment("partner", "proposed")(person)["reference"]}
+
+
+def amendment(side: str, state: str, step: str = "") -> Callable[[User], Arguments]:
+    """An amendment of this side in this state, on this screen."""
+
+    def fill(person: User) -> Arguments:
+        found = Amendment.objects.filter(side=side, state=state).earliest("pk")
+        screen = {"step": step} if step else {}
+        return {"reference": found.commitment.reference, "pk": found.pk, **screen}
+
+    return fill
+
+
 def own_draft(person: User) -> Arguments:
     found = Commitment.objects.filter(
         partner__mandates__person=person, state__in=("draft", "change_requested")
     )
     return {"reference": found.first().reference}
+
+
+def own_part(person: User) -> Arguments:
+    """A part that the person's organisation is asked for, in a draft of another."""
+    found = Part.objects.filter(partner__mandates__person=person, commitment__state="draft")
+    part = found.select_related("commitment").earliest("pk")
+    return {"reference": part.commitment.reference, "pk": part.pk}
 
 
 def step(name: str) -> Callable[[User], Arguments]:
@@ -445,6 +485,29 @@ def _act() -> ConsentAction:
     return ConsentAction.objects.filter(instrument__consent_table__isnull=False).order_by("pk")[0]
 
 
+def register(person: User) -> Arguments:
+    return {"code": _external().register.code}
+
+
+def external_record(person: User) -> Arguments:
+    """A submission with an addendum and a translation, which a commitment is in line with."""
+    return {"code": _external().register.code, "pk": _external().pk}
+
+
+def external_number(person: User) -> Arguments:
+    return {"number": _external().pk}
+
+
+def waiting_record(person: User) -> Arguments:
+    """An annex of which no rule could say where it belongs."""
+    return {"pk": ExternalRecord.objects.filter(belongs_because="several").first().pk}
+
+
+def _external() -> ExternalRecord:
+    found = ExternalRecord.objects.filter(attached__isnull=False, commitments__isnull=False)
+    return found.select_related("register").order_by("pk")[0]
+
+
 def verification(person: User) -> Arguments:
     return {"pk": Verification.objects.filter(partner__isnull=False).first().pk}
 
@@ -515,8 +578,8 @@ PAGES = [
     Page("catalogue:search", 8, query="?q=work", name="catalogue-search-found"),
     Page("partners:directory", 8),
     Page("partners:overview", 10),
-    Page("partner", 14, of=partner),
-    Page("partner_sheet", 10, of=partner),
+    Page("partner", 20, of=partner),
+    Page("partner_sheet", 15, of=partner),
     Page("partners:join", 5),
     Page("partners:begin", 1),
     Page("partners:lost_link", 0),
@@ -571,10 +634,22 @@ PAGES = [
         }.items()
     ),
     Page("results:new_dimension", 5, OWN_SENT_BACK, of=drafted_goals),
-    Page("commitments:explorer", 12),
-    Page("commitments:commitment", 13, of=commitment("published")),
+    Page("commitments:explorer", 13),
     Page(
-        "commitments:commitment", 8, GONE, of=commitment("withdrawn"), name="commitments-withdrawn"
+        "commitments:explorer",
+        19,
+        query="?theme=employment&level=national&declaration=test-declaration",
+        name="commitments-explorer-found",
+    ),
+    Page("commitments:map", 10),
+    Page("commitments:map", 12, query="?theme=employment", name="commitments-map-found"),
+    Page("commitments:searches", 4, SIGNED_IN, query="?theme=employment&keep=yes"),
+    Page("commitments:search_stop", 1, of=search_stop),
+    Page("commitments:commitment", 23, of=commitment("published")),
+    Page("commitments:edition", 10, of=amended),
+    Page("commitments:sheet", 20, of=commitment("published")),
+    Page(
+        "commitments:commitment", 10, GONE, of=commitment("withdrawn"), name="commitments-withdrawn"
     ),
     Page("instruments:list", 14),
     Page(
@@ -608,8 +683,13 @@ PAGES = [
     Page("instruments:parties", 9, of=treaty),
     Page("instruments:not_yet", 5, of=treaty),
     Page("instruments:passport", 8, of=passport),
-    Page("instruments:record", 5, of=sovereign),
+    Page("instruments:record", 6, of=sovereign),
     Page("instruments:consent_desk", 5, DESK),
+    Page("instruments:registers", 1),
+    Page("instruments:register", 7, of=register),
+    Page("instruments:external_record", 4, of=external_record),
+    Page("instruments:registers_desk", 6, DESK),
+    Page("instruments:belonging", 5, DESK, of=waiting_record),
     Page("instruments:consent_record", 5, DESK),
     Page("instruments:consent_strike", 4, DESK, of=act_of_consent),
     Page("results:evidence_of", 7, (302, 403, 200, 200), of=proven),
@@ -622,11 +702,14 @@ PAGES = [
     Page("results:dispute_desk", 5, DESK),
     Page("results:rates", 7, DESK),
     Page("themes", 2),
-    Page("theme", 9, of=theme),
-    Page("challenge", 8, of=challenge),
+    Page("theme", 14, of=theme),
+    Page("challenge", 13, of=challenge),
     Page("places", 3),
-    Page("place", 9, of=country),
-    Page("place", 9, of=region, name="place-region"),
+    Page("place", 14, of=country),
+    Page("place", 14, of=region, name="place-region"),
+    Page("place_sheet", 11, of=country),
+    Page("theme_sheet", 11, of=theme),
+    Page("challenge_sheet", 11, of=challenge),
     Page("account_request_login_code", 0, SIGN_IN),
     Page("account_inactive", 0),
     Page("accounts:profile", 2, SIGNED_IN),
@@ -634,22 +717,48 @@ PAGES = [
     Page("mfa_activate_totp", 11, SIGNED_IN),
     Page("mfa_add_webauthn", 12, SIGNED_IN, script=ASKS_FOR_PASSKEY),
     Page("accounts:colleagues", 6, DESK),
-    Page("workspace", 10, SIGNED_IN),
+    Page("workspace", 12, SIGNED_IN),
     Page("partners:profile_edit", 14, (302, 403, 200, 200), of=partner),
     Page("partners:profile_history", 7, (302, 403, 200, 200), of=partner),
     Page("partners:people", 12, (302, 403, 200, 200), of=partner),
     Page("partners:leave", 6, OWN_OF_PUBLIC, of=partner),
     Page("partners:priorities", 9, OWN_OF_PUBLIC, of=partner),
     Page("commitments:new", 5, OWN, of=partner_as_word),
-    Page("commitments:edit", 6, OWN, of=step("promise"), name="commitments-edit-promise"),
-    Page("commitments:edit", 16, OWN, of=step("place"), name="commitments-edit-place"),
-    Page("commitments:edit", 5, OWN, of=step("means"), name="commitments-edit-means"),
-    Page("commitments:goals", 15, OWN, of=own_draft),
-    Page("commitments:paragraphs", 8, OWN, of=own_draft),
-    Page("commitments:summary", 23, (302, 404, 200, 302), of=own_draft),
-    Page("desk", 9, DESK),
-    Page("commitments:review_list", 7, DESK),
-    Page("commitments:review", 18, DESK, of=commitment("submitted")),
+    Page("commitments:edit", 22, OWN, of=step("promise"), name="commitments-edit-promise"),
+    Page("commitments:edit", 33, OWN, of=step("place"), name="commitments-edit-place"),
+    Page("commitments:edit", 22, OWN, of=step("means"), name="commitments-edit-means"),
+    Page("commitments:edit", 21, OWN, of=step("help"), name="commitments-edit-help"),
+    Page("commitments:goals", 30, OWN, of=own_draft),
+    Page("commitments:paragraphs", 23, OWN, of=own_draft),
+    Page("commitments:amendments", 11, (302, 404, 200, 200), of=amendments),
+    Page("commitments:amendment", 31, (302, 404, 200, 200), of=amendment("partner", "proposed")),
+    *(
+        Page(
+            "commitments:amendment_step",
+            queries,
+            DESK,
+            of=amendment("secretariat", "draft", name),
+            name=f"commitments-amendment-{name}",
+        )
+        for name, queries in (
+            *(("promise", 11), ("place", 24), ("paragraphs", 12), ("means", 11), ("help", 10)),
+        )
+    ),
+    Page("commitments:summary", 32, (302, 404, 200, 302), of=own_draft),
+    Page("commitments:parts", 8, OWN_SENT_BACK, of=own_draft),
+    Page("commitments:part", 27, OWN, of=own_part),
+    Page("desk", 10, DESK),
+    Page("commitments:review_list", 10, DESK),
+    Page("commitments:lists", 4, DESK),
+    Page("commitments:own_lists", 5, OWN, of=partner_as_word),
+    Page("commitments:review", 33, DESK, of=commitment("submitted")),
+    Page(
+        "commitments:review",
+        31,
+        DESK,
+        of=commitment("completed_claimed"),
+        name="commitments-review-claimed",
+    ),
     Page("partners:register_entry", 2, of=partner),
     Page("partners:screening", 7, DESK_UNTOLD),
     Page("partners:request_screening", 11, DESK_UNTOLD, of=vetted_case),
@@ -694,7 +803,11 @@ PAGES = [
 FILES = [
     Page("catalogue:feed", 1),
     Page("catalogue:feed_of", 1, of=lambda person: {"kind": "commitments"}),
-    Page("commitments:download", 4),
+    Page("commitments:download", 8),
+    Page("commitments:review_csv", 7, DESK),
+    Page("commitments:download_xlsx", 8),
+    Page("commitments:download_json", 8),
+    Page("commitments:feed", 2, query="?theme=employment"),
     Page("results:download", 14, of=lambda person: {"kind": "csv"}),
     Page("results:framework_file", 15, of=lambda person: {**goals_of(person), "kind": "json"}),
     Page("results:passport_file", 4, of=reported_figure),
@@ -715,6 +828,8 @@ FILES = [
     Page("instruments:tracker_json", 11, of=declaration),
     Page("instruments:feed", 3, of=declaration),
     Page("instruments:provision_feed", 3, of=provision),
+    Page("instruments:register_csv", 6, of=register),
+    Page("instruments:register_xlsx", 6, of=register),
     Page("instruments:matrix_csv", 4),
     Page("instruments:matrix_xlsx", 4),
     Page("instruments:matrix_json", 4),
@@ -747,12 +862,16 @@ FILES = [
     Page("api:places", 2),
     Page("api:partners", 7),
     Page("api:partner", 7, of=partner),
-    Page("api:commitments", 11),
-    Page("api:commitment", 11, of=commitment("published")),
+    Page("api:parts", 3, of=partner),
+    Page("api:commitments", 14),
+    Page("api:commitment", 14, of=commitment("published")),
     Page("api:declarations", 3),
     Page("api:declaration", 2, of=declaration),
     Page("api:provisions", 8, of=declaration),
     Page("api:provision", 8, of=provision),
+    Page("api:registers", 2),
+    Page("api:external_records", 2),
+    Page("api:external_record", 1, of=external_number),
     Page("api:frameworks", 2),
     Page("api:framework", 6, of=goals_of),
     Page("api:figures", 6, of=goals_of),
@@ -793,10 +912,38 @@ VERBS: dict[str, Callable[[User], Arguments]] = {
     "accounts:end_session": lambda person: {"handle": "0123456789abcdef"},
     "accounts:end_other_sessions": lambda person: {},
     "accounts:reset_second_factor": lambda person: {},
+    "commitments:search_keep": lambda person: {},
+    "commitments:search_change": own_search,
+    "commitments:search_remove": own_search,
+    "commitments:part_change": own_part,
+    "commitments:part_ask_again": own_part,
+    "commitments:part_remove": own_part,
+    "commitments:part_offer_lead": own_part,
+    "commitments:part_end_offer": own_part,
+    "commitments:part_confirm": own_part,
+    "commitments:part_decline": own_part,
+    "commitments:part_leave": own_part,
+    "commitments:part_take_lead": own_part,
+    "commitments:amend": commitment("published"),
+    "commitments:amendment_propose": amendment("secretariat", "draft"),
+    "commitments:amendment_discard": amendment("secretariat", "draft"),
+    "commitments:amendment_send_back": amendment("partner", "proposed"),
+    "commitments:amendment_apply": amendment("partner", "proposed"),
     "commitments:submit": own_draft,
     "commitments:withdraw": commitment("published"),
+    "commitments:claim_completion": commitment("published"),
+    "commitments:resume": commitment("inactive"),
     "commitments:approve": commitment("submitted"),
-    "commitments:request_change": commitment("submitted"),
+    "commitments:publish": commitment("approved"),
+    "commitments:request_change": commitment("approved"),
+    "commitments:close": commitment("completed_claimed"),
+    "commitments:refuse_completion": commitment("completed_claimed"),
+    "commitments:close_unfulfilled": commitment("published"),
+    "commitments:mark_inactive": commitment("published"),
+    "instruments:registers_preview": lambda person: {},
+    "instruments:registers_take_in": lambda person: {},
+    "instruments:attach_record": waiting_record,
+    "instruments:release_record": waiting_record,
     "instruments:intake_correct": intake,
     "instruments:intake_publish": intake,
     "instruments:intake_restore": intake,
@@ -940,6 +1087,16 @@ ELSEWHERE = {  # route: file, and the words by which it visits the address
     "mfa_generate_recovery_codes": ("tests/accounts/test_second_factor.py", "/account/codes/new/"),
     "mfa_edit_webauthn": ("tests/accounts/test_second_factor.py", "mfa_edit_webauthn"),
     "mfa_remove_webauthn": ("tests/accounts/test_second_factor.py", "mfa_remove_webauthn"),
+    "commitments:list": ("tests/commitments/test_lists.py", "listed.get_absolute_url()"),
+    "commitments:list_columns": ("tests/commitments/test_lists.py", "}columns/"),
+    "commitments:list_report_csv": ("tests/commitments/test_lists.py", "}report.csv"),
+    "commitments:list_take_in": ("tests/commitments/test_lists.py", "}take-in/"),
+    "commitments:list_cancel": ("tests/commitments/test_lists.py", "}cancel/"),
+    "commitments:list_template": ("tests/commitments/test_lists.py", "commitments:list_template"),
+    "commitments:own_list_template": (
+        "tests/commitments/test_lists.py",
+        "}commitments-to-fill-in.xlsx",
+    ),
     "partners:roster_columns": ("tests/partners/test_roster.py", "}columns/"),
     "partners:roster_report": ("tests/partners/test_roster.py", "/en/desk/lists/{roster.pk}/"),
     "partners:roster_report_csv": ("tests/partners/test_roster.py", "}report.csv"),

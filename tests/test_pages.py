@@ -21,7 +21,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone, translation
 
 from coalition.base.zones import end_of
+from coalition.commitments.actions import file_all
 from coalition.commitments.models import Commitment
+from coalition.commitments.states import State
+from coalition.commitments.writing import plain
 from coalition.instruments.actions import keep_keys
 from coalition.mailroom.models import Verdict
 from coalition.partners.accession import correspondence
@@ -125,7 +128,7 @@ def build(n: int) -> dict[str, Any]:
     }
     for _ in range(n):
         factories.priority(partners[0])
-        for state in ("draft", "submitted", "change_requested", "published", "withdrawn"):
+        for state in State.values:
             factories.commitment(state, partner=partners[0], **given)
         factories.mandate(partners[0])
         factories.mandate(partners[0], until="2026-02-01", ended_at=timezone.now())
@@ -159,12 +162,19 @@ def build(n: int) -> dict[str, Any]:
     of_versions(n)
     of_citations(n)
     of_consent(n)
+    of_amendments(n, partners[0])
+    of_registers(n)
     of_proof(n, partners[0], people)
     of_reading(n, partners[0], people)
     of_reports(n, partners[0], people)
     for who in ("focal point", "stranger"):
         of_schedule(n, people[who].mandates.get().partner)
+    for person in ("stranger", "focal point", "officer"):
+        for year in range(2026, 2026 + n):
+            factories.saved_search(people[person], f"theme=employment&year={year}")
+    of_parts(n, partners[0])
     call_command("catalogue", "rebuild", stdout=StringIO())  # the rows were put there by hand
+    file_all()
     return people
 
 
@@ -279,6 +289,47 @@ def of_consent(n: int) -> None:
     for day in range(1, n + 1):
         factories.consent(states[0], treaties[0], "declaration", date(2000, 1, day))
         factories.consent(factories.state(kind="territory", state=states[0]), treaties[0])
+
+
+def of_parts(n: int, partner: Any) -> None:
+    """n partners have a part in each promise of the partner, one of them asked; it has n parts in
+    drafts of others."""
+    others = [factories.partner() for _ in range(n)]
+    for one in Commitment.objects.filter(partner=partner):
+        for other, state in zip(others, ("confirmed", "asked", "declined"), strict=False):
+            factories.part(one, state, partner=other)
+    for _ in range(n):
+        factories.part(factories.commitment(), partner=partner)
+
+
+def of_amendments(n: int, partner: Any) -> None:
+    """A public commitment with n amendments that were taken over, and one open on each side."""
+    one = Commitment.objects.filter(partner=partner, state="published").first()
+    for number in range(n + 1):
+        words = plain.values_of(one) | {"place|FRA": {"named": "yes"}} if number else {}
+        said = {"words": {"title": "Wages", "language": "en"}} | words
+        made = one.editions.create(number=number + 1, words=said, why="It grew.")
+        if number:
+            factories.amendment(one, state="applied", edition=made)
+    factories.amendment(one, state="proposed", for_whom="Bakers and millers")
+    factories.amendment(one, "secretariat", for_whom="Bakers of all ages")
+
+
+def of_registers(n: int) -> None:
+    """n registers of others; in the first n submissions of a State, with n translations of the
+    first, n promises in line with it, and n annexes of which nobody knows where they belong."""
+    party = factories.state()
+    promises = Commitment.objects.filter(state="published")[:n]
+    for number in range(n):
+        register = f"plans-{number}" if number else "plans"
+        first = factories.external_record(register=register, party=party, language="en")
+        for one in promises:
+            one.external_records.add(first)
+        for other in range(n):
+            factories.external_record(party_name=f"Party {other}", status=f"Status {other}")
+            told = {"party": party, "belongs_because": "version", "belongs_to": first}
+            factories.external_record("translation", register=register, **told)
+            factories.external_record("addendum", register=register, belongs_because="several")
 
 
 def of_proof(n: int, partner: Any, people: dict[str, Any]) -> None:

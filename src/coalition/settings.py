@@ -368,10 +368,13 @@ RESULT_OWNERS = ["commitment"]
 PARTNER_ARCHIVE = {
     "adherence": "coalition.instruments.adherence.queries.archive_of",
     "commitments": "coalition.commitments.queries.archive_of",
+    "parts": "coalition.commitments.queries.archive_of_parts",
 }
 # Told which frameworks have another light now, by their ids.
 LIGHTS_CHANGED = ["coalition.commitments.actions.lights_changed"]
 RECORD_CHANGED = "coalition.catalogue.actions.record_changed"
+# Who keeps something of a kind of record beside the catalogue, and is told of its changes too.
+ALSO_CHANGED = {"partners.Partner": ["coalition.commitments.actions.partners_changed"]}
 # Takes references of public records and gives title and address of those it knows.
 RESOLVE_REFERENCE = "coalition.catalogue.queries.resolve"
 RECORDS_CHANGED = "coalition.catalogue.actions.records_changed"

@@ -44,15 +44,31 @@ def test_commitment_with_all_its_facts(client: Client) -> None:
         provisions=[instrument.provisions.get(eid="para_2")],
         challenges=[factories.challenge("climate-change")],
         published_at=datetime(2026, 11, 1, 8, tzinfo=UTC),
+        needs_help=True,
+        help_wanted="Ovens",
         is_example=True,
     )
     made.priorities.add(wish)
+    guild = factories.partner("Guild", group=factories.group("BUS"))
+    factories.part(made, "confirmed", partner=guild, what="Lends ovens")
+    factories.part(made, "asked")
+    made.editions.create(number=1)
+    made.editions.create(number=2, why="More bakeries.")
 
     assert record(client, f"commitments/{made.reference}") == {
         "reference": made.reference,
         "state": "published",
         "partner": partner.reference,
         "partner_name": "Bakers",
+        "parts": [
+            {
+                "partner": guild.reference,
+                "partner_name": "Guild",
+                "group": "BUS",
+                "role": "implementing",
+                "what": "Lends ovens",
+            }
+        ],
         "promised_by": None,
         "group": "WRK",
         "language": "en",
@@ -88,7 +104,10 @@ def test_commitment_with_all_its_facts(client: Client) -> None:
                 "year": None,
             }
         ],
+        "needs_help": True,
+        "help_wanted": "Ovens",
         "in_line_with": "",
+        "external_records": [],
         "level": "national",
         "starts_on": None,
         "ends_on": "2027-12-31",
@@ -98,10 +117,46 @@ def test_commitment_with_all_its_facts(client: Client) -> None:
         "priorities": [f"{partner.reference}:1"],
         "delivers_on": [{"declaration": "api-one", "eid": "para_2", "number": "2", "how": ""}],
         "published_at": "2026-11-01T08:00:00Z",
+        "closed_at": None,
+        "editions": 2,
         "source": None,
         "url": f"{SITE}/en/commitments/{made.reference}/",
         "is_example": True,
     }
+
+
+def test_parts_of_a_partner_and_its_commitments_with_those_it_joined(client: Client) -> None:
+    guild = factories.partner("Guild", group=factories.group("BUS"))
+    led = factories.commitment("closed", partner=guild)
+    joined = factories.commitment("published", title="Decent pay")
+    factories.part(joined, "confirmed", partner=guild, what="Lends ovens", role="funding")
+    factories.part(factories.commitment("published"), "asked", partner=guild)
+    factories.part(factories.commitment("withdrawn"), "confirmed", partner=guild)
+
+    assert get(client, f"partners/{guild.reference}/parts")["results"] == [
+        {
+            "partner": guild.reference,
+            "partner_name": "Guild",
+            "group": "BUS",
+            "role": "funding",
+            "what": "Lends ovens",
+            "commitment": joined.reference,
+            "title": "Decent pay",
+            "language": "en",
+            "state": "published",
+            "led_by": joined.partner.reference,
+            "led_by_name": joined.partner.name,
+            "url": f"{SITE}/en/commitments/{joined.reference}/",
+            "is_example": False,
+        }
+    ]
+    for asked, expected in (
+        ({"partner": guild.reference}, {led.reference, joined.reference}),
+        ({"group": "BUS"}, {led.reference, joined.reference}),
+        ({"partner": guild.reference, "state": "closed"}, {led.reference}),
+    ):
+        found = get(client, "commitments", **asked)["results"]
+        assert {one["reference"] for one in found} == expected, asked
 
 
 def test_partner_with_its_priorities(client: Client) -> None:
@@ -541,7 +596,7 @@ def test_hostile_values_are_answered(client: Client, text: str) -> None:
 
 QUERIES = {
     "partners": 7,
-    "commitments": 11,
+    "commitments": 14,
     "declarations": 3,
     "partner-groups": 2,
     "themes": 2,
@@ -590,7 +645,7 @@ def test_description_is_openapi_and_names_every_refusal(client: Client) -> None:
     assert described["openapi"].startswith("3.1")
     assert described["info"]["title"] == "Coalition public API"
     paths = described["paths"]
-    assert len(paths) == 19
+    assert len(paths) == 23
     for path, operations in paths.items():
         assert list(operations) == ["get"], path
         wanted = {"200", "422", "429"} | ({"404"} if "{" in path else set())

@@ -44,8 +44,9 @@ def test_submit_names_everything_that_is_missing():
 
     assert str(refusal.value) == (
         "Before it can be sent, please add: the promise in one sentence, for whom it is, "
-        "the resources, the level, the day it ends, at least one place, at least one theme, "
-        "at least one paragraph it delivers on, what will be measured: at least one indicator."
+        "the level, at least one place, at least one theme, "
+        "at least one paragraph it delivers on, what will be measured: at least one indicator, "
+        "the resources, the day it ends."
     )
 
 

@@ -8,7 +8,9 @@ import pytest
 from django.urls import reverse
 
 from coalition.commitments import actions, queries
+from coalition.commitments.exploring.actions import file_all
 from coalition.commitments.models import Commitment
+from coalition.commitments.writing.quality import missing
 from coalition.results.models import Fact, Framework
 from tests import factories
 
@@ -72,10 +74,10 @@ def test_first_goal_is_written_on_one_screen(client, given, kept, reason):
 
     answer = client.post(address, GOAL | given)
 
-    assert answer.url.endswith(f"/workspace/commitments/{one.reference}/")
+    assert answer.url.endswith(f"/workspace/commitments/{one.reference}/parts/")
     assert figures(one) == kept
     assert one.framework.indicators.get().no_baseline == reason
-    assert queries.missing(one) == []
+    assert missing(one) == []
     # A second form of the same screen, sent later, adds no second goal.
     client.post(address, GOAL)
     assert one.framework.results.count() == 1
@@ -117,7 +119,7 @@ def test_framework_follows_its_commitment_from_draft_to_withdrawal():
     assert stands() == ("en", False, False, False, [])
     full = factories.commitment()
     fields = {
-        **{name: getattr(full, name) for name in ("promise", "for_whom", "resources", "level")},
+        **{name: getattr(full, name) for name in ("promise", "for_whom", "level")},
         "language": "fr",
         "starts_on": date(2027, 1, 1),
         "ends_on": date(2028, 12, 31),
@@ -126,6 +128,7 @@ def test_framework_follows_its_commitment_from_draft_to_withdrawal():
     }
     one = actions.edit(one, fields=fields, by=person)
     one.deliveries.create(provision=full.deliveries.get().provision)
+    actions.set_resources(one, [{"kind": "people", "words": "Two organisers"}], by=person)
     assert stands() == ("fr", False, False, False, ["2027", "2028"])
     factories.fact(factories.indicator(one.framework, no_baseline="New"), 5, role="target")
     actions.submit(one, by=person)
@@ -164,6 +167,7 @@ def test_explorer_shows_and_filters_by_light(client):
     Framework.objects.filter(commitment=silent).update(every=12, light="silent")
     total = {"role": "actual", "value": 18, "unit": factories.unit(), "facts": 2}
     shown.framework.indicators.get().totals.create(**total)
+    file_all()
 
     page = client.get("/en/commitments/?light=reported").content.decode()
     text = client.get("/en/commitments/download.csv?light=silent").getvalue().decode("utf-8-sig")

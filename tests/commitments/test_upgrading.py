@@ -1,4 +1,4 @@
-"""Sentences about goals move into results frameworks when an installation is upgraded."""
+"""What was written before an upgrade is there after it: sentences about goals, about resources."""
 
 from datetime import UTC, date, datetime
 
@@ -7,10 +7,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from coalition.commitments.models import Commitment
+from coalition.commitments.writing import plain
 from coalition.results.frameworks.queries import missing
 from tests import factories
 
-BEFORE, AFTER = [("commitments", "0003_answers")], [("commitments", "0004_goals")]
+BEFORE, AFTER = [("commitments", "0003_answers")], [("commitments", "0005_in_full")]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -95,3 +96,47 @@ def test_upgrading_keeps_every_sentence_about_a_goal(monkeypatch):
     # The next commitment goes on with the numbers; one that lacked nothing still does.
     assert factories.commitment().framework.pk > running.pk
     assert missing(running) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_upgrading_keeps_every_word_about_resources():
+    partner = factories.partner()
+    executor = MigrationExecutor(connection)
+    before = executor.migrate([("commitments", "0004_goals")]).apps
+    given = {
+        "draft": "Two organisers,\n and a hall.",
+        "submitted": "٢٥٠٬٠٠٠ ريال في ٢٠٢٧",
+        "published": "x" * 400,
+        "withdrawn": "",
+    }
+    for number, (state, words) in enumerate(given.items()):
+        framework = before.get_model("results", "Framework").objects.create(
+            reference=f"RES-2020-{number:04d}", owner_kind="commitment", reporter_id=partner.pk
+        )
+        before.get_model("commitments", "Commitment").objects.create(
+            reference=f"COM-2020-{number:04d}",
+            state=state,
+            partner_id=partner.pk,
+            framework_id=framework.pk,
+            title=state,
+            resources=words,
+            published_at=None if number < 2 else datetime(2020, 5, 1, 8, tzinfo=UTC),
+        )
+
+    MigrationExecutor(connection).migrate(AFTER)
+
+    kept = {
+        one.state: [(each.number, each.kind, each.words) for each in one.resources.all()]
+        for one in Commitment.objects.all()
+    }
+    assert kept == {
+        "draft": [(1, "other", given["draft"])],
+        "submitted": [(1, "other", given["submitted"])],
+        "published": [(1, "other", given["published"])],
+        "withdrawn": [],
+    }
+    # It reads, and can be written on, like what is written now.
+    one = Commitment.objects.get(state="draft")
+    values = plain.values_of(one)
+    assert values["resource|1"] == {"kind": "other", "words": given["draft"]}
+    assert not plain.put(one, values)

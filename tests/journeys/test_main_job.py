@@ -69,22 +69,30 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
     union.fills(
         promise="Agree on rest breaks in 40 bakeries.",
         for_whom="Night bakers",
-        level=str(factories.level().pk),
-        in_line_with="The national plan for decent work",
+        level="national",
     )
     union.presses("main form button")
-    union.fills(places="Kenya" if language == "en" else "كينيا")
-    union.ticks("themes", str(theme.pk))
-    union.ticks("challenges", str(factories.challenge().pk))
+    union.fills(
+        places="Kenya" if language == "en" else "كينيا",
+        in_line_with="The national plan for decent work",
+    )
+    union.ticks("themes", theme.code)
+    union.ticks("challenges", factories.challenge().code)
     union.ticks("priorities", str(partner.priorities.get().pk))
     union.presses("main form button")
-    doha = factories.instrument("doha")
-    paragraph = doha.provisions.get(eid="para_23")
-    union.ticks("provision", str(paragraph.pk))
+    union.ticks("provision", "para_23")
     union.presses("main form button[name='stay']")
-    union.fills(**{f"how-{paragraph.pk}": "By agreements on rest"})
+    union.fills(**{"how-para_23": "By agreements on rest"})
     union.presses("main form button:not([name])")
-    union.fills(resources="Two organisers", ends_on="2028-06-30")
+    money = {"amount": "٢٥٠٠٠" if language == "ar" else "25,000.00", "unit": "usd", "year": "2028"}
+    union.fills(
+        ends_on="2028-06-30",
+        **{f"resource-1-{name}": text for name, text in money.items()},
+        **{"resource-3-kind": "people", "resource-3-words": "Two organisers"},
+    )
+    union.presses("main form button")
+    union.page.check("main [name='needs_help']")
+    union.fills(help_wanted="Advice on shift plans")
     union.presses("main form button")
     union.fills(
         goal="Night bakers have breaks",
@@ -95,6 +103,7 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
         source="The union's list of agreements",
     )
     union.presses("main form button:not([name])")
+    union.presses(f"main a[href$='/workspace/commitments/{one.reference}/']")
     union.sees("Bakeries with an agreement on breaks")
     union.sends("/submit/")
     one.refresh_from_db()
@@ -119,6 +128,7 @@ def test_organisation_joins_by_mail_and_promises_on_a_paragraph(
     visitor.sees("Agree on rest breaks in 40 bakeries.")
     visitor.sees("By agreements on rest")
     visitor.sees("Bakeries with an agreement on breaks")
+    visitor.sees("Advice on shift plans")
     visitor.presses(f"main a[href$='/partners/{partner.reference}/']")
     visitor.sees("Safe nights in every bakery")
     visitor.presses(f"main a[href$='/commitments/{one.reference}/']")
@@ -153,13 +163,14 @@ def test_sent_back_with_a_reason_changed_and_sent_again(reader):
     union.goes_to(f"/workspace/commitments/{one.reference}/")
     union.sees("How many bakeries?")
     union.goes_to(f"/workspace/commitments/{one.reference}/means/")
-    union.fills(resources="Three organisers")
+    union.fills(**{"resource-1-words": "Three organisers"})
     union.presses("main form button")
-    union.presses("main a.button")
+    union.presses("main form button")
+    union.presses(f"main a[href$='/workspace/commitments/{one.reference}/']")
     union.sends("/submit/")
 
     one.refresh_from_db()
-    assert (one.state, one.resources) == ("submitted", "Three organisers")
+    assert (one.state, one.resources.get().words) == ("submitted", "Three organisers")
 
 
 def test_withdrawn_promise_answers_with_day_and_reason(reader):

@@ -552,7 +552,10 @@ def test_the_archive_holds_all_that_the_partner_entered(union, lead):
 
     parts = parts_of(signed_in(lead).get(at("own_archive", union.reference)).content)
 
-    names = ("profile", "priorities", "people", "documents", "adherence", "commitments")
+    names = (
+        *("profile", "priorities", "people", "documents", "adherence", "commitments"),
+        "parts",
+    )
     assert set(parts) == {f"{name}.{kind}" for name in names for kind in ("json", "csv")}
     held = {name: json.loads(parts[f"{name}.json"]) for name in names}
     assert (held["profile"][0]["name"], held["profile"][0]["about"]) == ("Bakers", "=1+1")

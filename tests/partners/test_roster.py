@@ -24,6 +24,7 @@ from coalition.accounts.models import User
 from coalition.base import audit, privacy
 from coalition.base import sheets as reading
 from coalition.base.errors import NotAllowed, Refused
+from coalition.base.lists.days import day_of
 from coalition.base.models import Event
 from coalition.catalogue.models import Record
 from coalition.mailroom.models import Letter
@@ -39,8 +40,8 @@ from coalition.partners.models import (
 )
 from coalition.partners.roster import actions, exporting
 from coalition.partners.roster.checking import Options
-from coalition.partners.roster.columns import FIELDS, guess
-from coalition.partners.roster.values import day_of, mixed_word
+from coalition.partners.roster.columns import FIELDS
+from coalition.partners.roster.values import mixed_word
 from coalition.places.models import Place
 from tests import factories
 
@@ -281,11 +282,11 @@ def test_what_was_read_is_kept_as_it_was():
     ],
 )
 def test_columns_are_guessed_in_six_languages(headings, fields):
-    assert [each.field for each in guess(headings.split("|"))] == fields.split()
+    assert [each.field for each in FIELDS.guess(headings.split("|"))] == fields.split()
 
 
 def test_a_guess_says_how_sure_it_is_and_no_field_is_guessed_twice():
-    found = guess(["Name", "Name of partner (full)", "Colour", "Web page address", ""])
+    found = FIELDS.guess(["Name", "Name of partner (full)", "Colour", "Web page address", ""])
 
     assert [each.field for each in found] == ["name", "", "", "website", ""]
     assert found[0].confidence == 1.0
@@ -297,7 +298,7 @@ def test_headings_of_our_own_downloads_are_known(language):
     with translation.override(language):
         headings = [str(FIELDS[code].label) for code in exporting.READ]
 
-    assert [each.field for each in guess(headings)] == list(exporting.READ)
+    assert [each.field for each in FIELDS.guess(headings)] == list(exporting.READ)
 
 
 # --- Values ------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from coalition.accounts.actions import grant_role
+from coalition.commitments.actions import file_all
 from coalition.web.models import HomePage
 from tests import factories
 
@@ -107,6 +108,34 @@ def test_place_counts_what_is_promised_inside_it(client):
     assert "In France" not in africa
 
 
+def test_pages_show_joint_promises_and_count_what_ended(client):
+    guild = factories.partner("Guild")
+    theme = factories.theme("rights")
+    joined = factories.commitment("published", title="Decent pay", themes=[theme])
+    factories.part(joined, "confirmed", partner=guild)
+    failed = factories.commitment("closed", partner=guild, title="Night work", themes=[theme])
+    failed.moves.create(
+        verb="close_unfulfilled", from_state="published", to_state="closed", reason="No money."
+    )
+    factories.commitment("withdrawn", partner=guild, title="Taken back", themes=[theme])
+    file_all()
+
+    for address in (
+        guild.get_absolute_url(),
+        f"/en/partners/{guild.reference}/sheet/",
+        "/en/themes/rights/",
+        "/en/themes/rights/print/",
+        "/en/places/FRA/print/",
+        "/en/places/001/print/",
+    ):
+        answer = client.get(address)
+        found, page = answer.context["balance"], answer.content.decode()
+        assert (found.total, found.unfulfilled, found.withdrawn) == (2, 1, 1), address
+        for words in ("Decent pay", "Night work", "closed without being fulfilled"):
+            assert words in page, (address, words)
+        assert "Taken back" not in page, address
+
+
 def test_unknown_things_are_404_and_never_500(client):
     for path in (
         *("partners/PAR-2026-9999/", "partners/%00/", "places/XXX/", "themes/nothing/"),
@@ -117,6 +146,7 @@ def test_unknown_things_are_404_and_never_500(client):
 
 def test_page_of_a_huge_number_is_the_last_page(client):
     factories.commitment("published", title="The only one")
+    file_all()
 
     answer = client.get("/en/commitments/", {"page": str(10**30)})
 

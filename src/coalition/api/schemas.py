@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from ninja import Field, Schema
 from pydantic import StringConstraints
 
 from coalition.catalogue.models import Kind
+from coalition.commitments.states import PUBLIC
+from coalition.instruments.models import ExternalKind
 from coalition.partners.models import Scope
 from coalition.results.models import Light, Role
 
@@ -21,9 +24,15 @@ Code = Annotated[str, StringConstraints(max_length=120, pattern=r"^[A-Za-z0-9_.\
 Key = Annotated[str, StringConstraints(max_length=190, pattern=r"^[A-Za-z0-9_.:/\-]*$")]
 
 
+RecordId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
 class Paging(Schema):
     page: int = Field(1, ge=1, le=MOST_PAGES, description="Which page, from 1.")
     page_size: int = Field(50, ge=1, le=LARGEST_PAGE, description="Records a page.")
+
+
+PublicState = StrEnum("PublicState", {one.name: one.value for one in PUBLIC})
 
 
 class PartnerFilters(Schema):
@@ -34,8 +43,10 @@ class PartnerFilters(Schema):
 
 
 class CommitmentFilters(Schema):
-    partner: Code = ""
-    group: Code = ""
+    partner: Code = Field("", description="That leads it, or has a part in it.")
+    group: Code = Field("", description="Of one of these partners.")
+    state: PublicState | None = None
+    needs_help: bool | None = Field(None, description="Whether help of others is wanted.")
     theme: Code = ""
     challenge: Code = ""
     place: Code = Field("", description="With everything inside it.")
@@ -48,6 +59,14 @@ class ConsentFilters(Schema):
     instrument: Code = Field("", description="Its symbol or code, such as C087.")
     country: Code = Field("", description="ISO 3166 alpha-3, or EU.")
     on: date | None = Field(None, description="The day asked about; today where it is not told.")
+
+
+class ExternalFilters(Schema):
+    register_code: Code = Field("", description="Of which register, such as ndc.")
+    party: Code = Field("", description="ISO 3166 alpha-3, or EU.")
+    kind: ExternalKind | None = None
+    language: Code = Field("", description="A BCP 47 tag.")
+    gone: bool = Field(False, description="Those that the register does not have any more.")
 
 
 class FrameworkFilters(Schema):
@@ -207,6 +226,46 @@ class Consent(Schema):
     is_example: bool
 
 
+class Register(Schema):
+    """A register that others keep. Nothing in it is a commitment of ours."""
+
+    code: str
+    names: Names
+    about: Names
+    kept_at: str = Field(description="Where it is kept.")
+    source: Source = Field(description="Where its list was taken from.")
+    as_of: date | None = Field(description="The day it was taken; none where that was not told.")
+    documents: int
+    url: str
+    is_example: bool
+
+
+class External(Schema):
+    """A document in a register of others; its text is not held."""
+
+    id: int
+    register_code: str
+    key: str = Field(description="What names it in its register from one list to the next.")
+    kind: str = Field(description="submission, addendum or translation.")
+    party: str | None = Field(description="ISO 3166 alpha-3 or EU; none where it is not held.")
+    party_name: str = Field(description="As the register writes it.")
+    title: str
+    title_language: str
+    language: str = Field(description="Of the document, a BCP 47 tag; empty: not known.")
+    version: str
+    status: str = Field(description="The register's own word.")
+    submitted_on: date | None
+    kept_at: str = Field(description="Where the document is.")
+    file_name: str
+    belongs_to: int | None = Field(description="The submission's id.")
+    belongs_because: str = Field(description="The rule that says so, or why none does.")
+    gone_at: datetime | None = Field(description="Since when the register does not have it.")
+    source: Source
+    as_of: date | None
+    url: str
+    is_example: bool
+
+
 class Footnote(Schema):
     mark: str
     words: str
@@ -318,11 +377,44 @@ class Means(Schema):
     year: int | None
 
 
-class Commitment(Schema):
-    reference: str
-    state: str
+class Part(Schema):
+    """What a partner does in a joint commitment that another one leads; it confirmed that."""
+
     partner: str
     partner_name: str
+    group: str
+    role: str = Field(description="implementing, funding, extending or supporting, as in IATI.")
+    what: str
+
+
+class PartOfPartner(Part):
+    commitment: str
+    title: str
+    language: str = Field(description="Of title and what.")
+    state: str
+    led_by: str
+    led_by_name: str
+    url: str
+    is_example: bool
+
+
+class InLineWith(Schema):
+    """A record of a register that others keep; it is no commitment of ours."""
+
+    register_code: str
+    key: str
+    kind: str = Field(description="submission, addendum or translation.")
+    title: str
+    language: str
+    url: str
+
+
+class Commitment(Schema):
+    reference: str
+    state: str = Field(description="published, completed_claimed, closed or inactive.")
+    partner: str = Field(description="That leads it and reports.")
+    partner_name: str
+    parts: list[Part]
     promised_by: str | None = Field(description="Who made it, where partner carries it on.")
     group: str
     language: str = Field(description="The language of its texts.")
@@ -333,7 +425,10 @@ class Commitment(Schema):
     reports: str = Field(description="reported, due, overdue or silent.")
     goals: list[Goal]
     resources: list[Means]
+    needs_help: bool
+    help_wanted: str
     in_line_with: str
+    external_records: list[InLineWith]
     level: str | None
     starts_on: date | None
     ends_on: date | None
@@ -343,6 +438,8 @@ class Commitment(Schema):
     priorities: list[str] = Field(description="Keys such as PAR-2026-0001:1.")
     delivers_on: list[Delivery]
     published_at: datetime
+    closed_at: datetime | None
+    editions: int = Field(description="How often its words were set: the first, and amendments.")
     source: Source | None = None
     url: str
     is_example: bool

@@ -10,14 +10,14 @@ from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 
 from coalition.catalogue.models import Record
 from coalition.catalogue.queries import Knot
 from coalition.commitments import goals
-from coalition.commitments.models import Commitment, Delivery
-from coalition.instruments.models import Instrument, Provision, Wording
+from coalition.commitments.models import Commitment, Delivery, Edition, Part
+from coalition.instruments.models import ExternalRecord, Instrument, Provision, Register, Wording
 from coalition.partners.models import Mandate, MandateRole, Partner, Priority
 from coalition.places.models import Place
 from coalition.results.models import Framework
@@ -96,6 +96,38 @@ def consent(one: Any, act: Any, day: date) -> dict[str, Any]:
         "as_of": origin.as_of,
         "url": absolute(path),
         "is_example": one.party.is_example,
+    }
+
+
+# --- Registers of others ---------------------------------------------------------------------
+
+
+def register(one: Register) -> dict[str, Any]:
+    same = ("code", "names", "about", "as_of", "documents", "is_example")
+    return {name: getattr(one, name) for name in same} | {
+        "kept_at": one.url,
+        "source": source(one.source),
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+def externals() -> QuerySet[ExternalRecord]:
+    return ExternalRecord.objects.select_related("register__source", "party")
+
+
+def external(one: ExternalRecord) -> dict[str, Any]:
+    same = (
+        *("id", "key", "kind", "party_name", "title", "title_language", "language", "version"),
+        *("status", "submitted_on", "file_name", "belongs_because", "gone_at", "is_example"),
+    )
+    return {name: getattr(one, name) for name in same} | {
+        "register_code": one.register.code,
+        "party": one.party.code if one.party else None,
+        "kept_at": one.url,
+        "belongs_to": one.belongs_to_id,
+        "source": source(one.register.source),
+        "as_of": one.register.as_of,
+        "url": absolute(one.get_absolute_url()),
     }
 
 
@@ -248,8 +280,10 @@ def partner(one: Any) -> dict[str, Any]:
 
 def commitments() -> QuerySet[Commitment]:
     deliveries = Delivery.objects.select_related("provision__instrument")
+    editions = Edition.objects.order_by().filter(commitment=OuterRef("pk")).values("commitment")
     return (
         Commitment.objects.published()
+        .annotate(edition_count=Subquery(editions.annotate(count=Count("pk")).values("count")))
         .select_related("partner__group", "promised_by", "level", "framework")
         .prefetch_related(
             *("places", "themes", "challenges", "resources__unit"),
@@ -257,14 +291,17 @@ def commitments() -> QuerySet[Commitment]:
             # A promise that another carries on may name priorities of who made it.
             Prefetch("priorities", Priority.objects.select_related("partner")),
             Prefetch("deliveries", deliveries),
+            Prefetch("parts", Part.objects.confirmed().select_related("partner__group")),
+            Prefetch("external_records", ExternalRecord.objects.select_related("register")),
         )
     )
 
 
-def commitment(one: Commitment) -> dict[str, Any]:
+def commitment(one: Any) -> dict[str, Any]:
     same = (
-        *("reference", "state", "language", "title", "promise", "for_whom"),
-        *("in_line_with", "starts_on", "ends_on", "published_at", "is_example"),
+        *("reference", "state", "language", "title", "promise", "for_whom", "in_line_with"),
+        *("needs_help", "help_wanted", "starts_on", "ends_on"),
+        *("published_at", "closed_at", "is_example"),
     )
     return {
         **{name: getattr(one, name) for name in same},
@@ -283,6 +320,7 @@ def commitment(one: Commitment) -> dict[str, Any]:
         "goals": goals.of(one.framework),
         "partner": one.partner.reference,
         "partner_name": one.partner.name,
+        "parts": [part(each) for each in one.parts.all()],
         "promised_by": one.promised_by.reference if one.promised_by else None,
         "group": one.partner.group.code,
         "level": one.level.code if one.level else None,
@@ -300,7 +338,50 @@ def commitment(one: Commitment) -> dict[str, Any]:
             }
             for each in one.deliveries.all()
         ],
+        "external_records": [
+            {
+                "register_code": each.register.code,
+                "key": each.key,
+                "kind": each.kind,
+                "title": each.title,
+                "language": each.title_language,
+                "url": absolute(each.get_absolute_url()),
+            }
+            for each in one.external_records.all()
+        ],
+        "editions": one.edition_count or 0,
         "url": absolute(one.get_absolute_url()),
+    }
+
+
+def part(one: Part) -> dict[str, Any]:
+    return {
+        "partner": one.partner.reference,
+        "partner_name": one.partner.name,
+        "group": one.partner.group.code,
+        "role": one.role,
+        "what": one.what,
+    }
+
+
+def parts_of(one: Partner) -> QuerySet[Part]:
+    """What it does in public commitments that others lead, the newest of these first."""
+    return (
+        Part.objects.confirmed()
+        .filter(partner=one, commitment__is_public=True)
+        .select_related("partner__group", "commitment__partner")
+        .order_by("-commitment__published_at", "-pk")
+    )
+
+
+def part_of_partner(one: Part) -> dict[str, Any]:
+    promise = one.commitment
+    return part(one) | {
+        **{name: getattr(promise, name) for name in ("title", "language", "state", "is_example")},
+        "commitment": promise.reference,
+        "led_by": promise.partner.reference,
+        "led_by_name": promise.partner.name,
+        "url": absolute(promise.get_absolute_url()),
     }
 
 

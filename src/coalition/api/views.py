@@ -24,12 +24,17 @@ from ninja.errors import HttpError, ValidationError
 
 from coalition.analysis.searching import query_text
 from coalition.api import schemas, shapes
-from coalition.api.schemas import Code, Gone, Key, Paging, Problem
+from coalition.api.schemas import Code, Gone, Key, Paging, Problem, RecordId
 from coalition.catalogue import queries as catalogue
 from coalition.catalogue.models import Record
-from coalition.commitments.models import Commitment, Delivery
+from coalition.commitments.models import Commitment, Delivery, Part
 from coalition.commitments.states import State
-from coalition.instruments.actions import acts_behind, consent_grid, delivering_on
+from coalition.instruments.actions import (
+    acts_behind,
+    consent_grid,
+    delivering_on,
+    registers_held,
+)
 from coalition.instruments.models import Instrument
 from coalition.partners.models import Partner, PartnerGroup, Priority
 from coalition.partners.states import PartnerState
@@ -204,6 +209,13 @@ def partner(request: HttpRequest, reference: Path[Code]) -> Any:
     }
 
 
+@api.get("partners/{reference}/parts", response={200: schemas.many(schemas.PartOfPartner), **ONE})
+def parts(request: HttpRequest, reference: Path[Code], paging: Query[Paging]) -> Any:
+    """What a partner does in public commitments that others lead."""
+    one = first(Partner.objects.shown(), reference=reference)
+    return listed(request, shapes.parts_of(one), paging, shapes.part_of_partner)
+
+
 # --- Commitments -------------------------------------------------------------------------------
 
 
@@ -211,12 +223,18 @@ def partner(request: HttpRequest, reference: Path[Code]) -> Any:
 def commitments(
     request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.CommitmentFilters]
 ) -> Any:
-    """Published commitments, the newest first."""
+    """Public commitments, the newest first."""
     found = shapes.commitments()
     if wanted.partner:
-        found = found.filter(partner__reference=wanted.partner)
+        leads = Q(partner__reference=wanted.partner)
+        found = found.filter(leads | _takes_part(partner__reference=wanted.partner))
     if wanted.group:
-        found = found.filter(partner__group__code=wanted.group)
+        leads = Q(partner__group__code=wanted.group)
+        found = found.filter(leads | _takes_part(partner__group__code=wanted.group))
+    if wanted.state:
+        found = found.filter(state=wanted.state.value)
+    if wanted.needs_help is not None:
+        found = found.filter(needs_help=wanted.needs_help)
     if wanted.level:
         found = found.filter(level__code=wanted.level)
     if wanted.theme:
@@ -230,6 +248,12 @@ def commitments(
     if wanted.declaration or wanted.provision:
         found = found.filter(Exists(_on(wanted.declaration, wanted.provision)))
     return listed(request, found, paging, shapes.commitment)
+
+
+def _takes_part(**wanted: str) -> Q:
+    """Those in which such a partner confirmed a part. By keys: asked row by row, a database would
+    look for parts in all that nobody joined."""
+    return Q(pk__in=Part.objects.confirmed().filter(**wanted).order_by().values("commitment"))
 
 
 def _on(declaration: str, eid: str) -> QuerySet[Delivery]:
@@ -251,7 +275,7 @@ def _linked(relation: Any, **wanted: str) -> Exists:
     "commitments/{reference}", response={200: schemas.one(schemas.Commitment), 410: Gone, **ONE}
 )
 def commitment(request: HttpRequest, reference: Path[Code]) -> Any:
-    """One published commitment. A withdrawn one answers 410 with the day and the reason."""
+    """One public commitment. A withdrawn one answers 410 with the day and the reason."""
     if taken_back := Commitment.objects.filter(reference=reference, state=State.WITHDRAWN).first():
         return gone(taken_back, "withdraw")
     return {"record": shapes.commitment(first(shapes.commitments(), reference=reference))}
@@ -313,6 +337,41 @@ def consent(
         for one in page["results"]
     ]
     return page
+
+
+# --- Registers of others ---------------------------------------------------------------------
+
+
+@api.get("registers", response={200: schemas.many(schemas.Register), **LISTED})
+def registers(request: HttpRequest, paging: Query[Paging]) -> Any:
+    """Registers that others keep, with how many documents stand in each. They are not ours."""
+    return listed(request, registers_held(), paging, shapes.register)
+
+
+@api.get("external-records", response={200: schemas.many(schemas.External), **LISTED})
+def external_records(
+    request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.ExternalFilters]
+) -> Any:
+    """Documents in registers of others, such as national climate submissions: never commitments."""
+    records = shapes.externals().filter(gone_at__isnull=not wanted.gone)
+    for name, value in (
+        ("register__code", wanted.register_code),
+        ("party__code", wanted.party),
+        ("kind", wanted.kind),
+        ("language", wanted.language),
+    ):
+        if value:
+            records = records.filter(**{name: value})
+    return listed(request, records, paging, shapes.external)
+
+
+@api.get("external-records/{number}", response={200: schemas.one(schemas.External), **ONE})
+def external_record(request: HttpRequest, number: Path[RecordId]) -> Any:
+    """One document; also one that its register does not have any more."""
+    record = shapes.externals().filter(pk=number).first()
+    if record is None:
+        raise missing()
+    return {"record": shapes.external(record)}
 
 
 # --- Results -----------------------------------------------------------------------------------
@@ -392,7 +451,7 @@ def thread(request: HttpRequest, kind: Path[Code], key: Path[Key]) -> Any:
     """The public records that one hangs with, both ways along the golden thread.
 
     Kinds and keys: commitment, partner (reference); declaration, theme, challenge, place (code);
-    provision (declaration/eid); priority (partner:rank).
+    provision (declaration/eid); priority (partner:rank); external (register/number).
     """
     record = catalogue.find_public(kind, key)
     if record is None:

@@ -11,7 +11,9 @@ from django.utils.module_loading import import_string
 
 def record_changed(record: Any) -> None:
     """Tell the room named in settings (RECORD_CHANGED) that this record was made, changed or
-    withdrawn. Runs in the caller's transaction, so both are saved or neither."""
+    withdrawn, and before it those that keep something of such records (ALSO_CHANGED). Runs in the
+    caller's transaction, so all are saved or nothing is."""
+    _tell_others([record])
     import_string(settings.RECORD_CHANGED)(record)
 
 
@@ -24,4 +26,11 @@ def lights_changed(frameworks: Collection[int]) -> None:
 
 def records_changed(records: Sequence[Any]) -> None:
     """As `record_changed` for many records of one kind, in few queries (RECORDS_CHANGED)."""
+    _tell_others(records)
     import_string(settings.RECORDS_CHANGED)(records)
+
+
+def _tell_others(records: Sequence[Any]) -> None:
+    if records:
+        for path in settings.ALSO_CHANGED.get(records[0]._meta.label, ()):
+            import_string(path)(records)

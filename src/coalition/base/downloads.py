@@ -1,10 +1,11 @@
-"""Lists as CSV files and workbooks: readable by spreadsheets, harmless in them."""
+"""Lists as CSV files and workbooks: readable by spreadsheets, harmless in them; and as JSON."""
 
 from __future__ import annotations
 
 import csv
+import json
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.http import FileResponse, Http404, StreamingHttpResponse
@@ -26,6 +27,18 @@ def csv_file(
         _lines(header, rows),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def json_file(
+    name: str, about: Mapping[str, Any], key: str, rows: Iterable[Mapping[str, Any]]
+) -> StreamingHttpResponse:
+    """A download called `name`.json, written row by row as it is read: one object that holds what
+    is to be known about the file, and beneath `key` all rows."""
+    return StreamingHttpResponse(
+        _pieces(about, key, rows),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}.json"'},
     )
 
 
@@ -96,6 +109,15 @@ class _Line:
 
     def write(self, line: str) -> str:
         return line
+
+
+def _pieces(about: Mapping[str, Any], key: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    yield json.dumps({**about, key: []}, ensure_ascii=False).removesuffix("]}")
+    before = "\n"
+    for row in rows:
+        yield before + json.dumps(row, ensure_ascii=False)
+        before = ",\n"
+    yield "\n]}\n"
 
 
 def _lines(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -88,14 +88,21 @@ def atom(entries: Iterable[Entry], *, what: str, title: str, url: str, page: str
 
 
 def answer(
-    request: HttpRequest, entries: Sequence[Entry], *, what: str, title: str, page: str
+    request: HttpRequest,
+    entries: Sequence[Entry],
+    *,
+    what: str,
+    title: str,
+    page: str,
+    url: str = "",
 ) -> HttpResponse:
-    """The feed at the request's own address, the newest entry first; 304 where a reader has it."""
+    """The feed at the request's own address, or at `url` where a query belongs to it, the newest
+    entry first; 304 where a reader has it."""
     mark = etag(((entry.id, entry.changed_at) for entry in entries), what)
     changed = int(entries[0].changed_at.timestamp()) if entries else None
     response = get_conditional_response(request, etag=mark, last_modified=changed)
     if response is None:
-        xml = atom(entries, what=what, title=title, url=request.path, page=page)
+        xml = atom(entries, what=what, title=title, url=url or request.path, page=page)
         response = HttpResponse(xml, content_type="application/atom+xml; charset=utf-8")
     response["ETag"] = mark
     response["Cache-Control"] = "public, max-age=300"

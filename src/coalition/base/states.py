@@ -67,9 +67,10 @@ def refusal(record: Any, verb: str) -> str:
 
 
 @transaction.atomic
-def move(record: Any, verb: str, *, by: Any, reason: str = "") -> Move:
+def move(record: Any, verb: str, *, by: Any, reason: str = "", **fields: Any) -> Move:
     """Apply a verb to a locked record: state, history and audit event together, or nothing.
 
+    `fields` are those of the record that change with its state: its day of publication, say.
     Returns the step as history keeps it; its number makes a letter about it unique.
     Raises NotAllowed with a sentence when the state does not allow it or a reason is missing.
     """
@@ -82,8 +83,9 @@ def move(record: Any, verb: str, *, by: Any, reason: str = "") -> Move:
     made: Move = record.moves.create(
         verb=verb, from_state=record.state, to_state=step.target, by=by, reason=reason
     )
-    record.state = step.target
-    record.save(update_fields=["state"])
+    for name, value in {"state": step.target, **fields}.items():
+        setattr(record, name, value)
+    record.save(update_fields=["state", *fields])
     audit.record(f"{record._meta.app_label}.{verb}", record, by=by)
     return made
 

@@ -55,8 +55,8 @@ def record_changed(record: Any) -> None:
 
 
 def records_changed(records: Sequence[Any]) -> None:
-    """Bring the rows of many partners with their promises, or of many instruments with their
-    provisions, up to date, in large sets.
+    """Bring the rows of many partners with their promises, of many instruments with their
+    provisions, or of many documents of others up to date, in large sets.
 
     Raises TypeError for other kinds of records.
     """

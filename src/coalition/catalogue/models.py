@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     CHALLENGE = "challenge", _("Challenge")
     PLACE = "place", _("Place")
     NEWS = "news", _("News")
+    EXTERNAL = "external", _("Document of others")
 
 
 class Record(index.Indexed, models.Model):

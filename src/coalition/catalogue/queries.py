@@ -16,8 +16,8 @@ from coalition.base.names import Name
 from coalition.catalogue import index
 from coalition.catalogue.models import Facet, Kind, Record
 from coalition.catalogue.rows import GROUP, PLACE, THEME
-from coalition.commitments.models import Commitment, Delivery
-from coalition.instruments.models import Instrument, Provision
+from coalition.commitments.models import Commitment, Delivery, Part
+from coalition.instruments.models import ExternalRecord, Instrument, Provision
 from coalition.partners.models import Partner, Priority
 from coalition.places.models import Place
 from coalition.themes.models import Challenge, Theme
@@ -165,6 +165,11 @@ def find_public(kind: str, key: str) -> Any:
         one = Challenge.objects.filter(code=key)
     elif kind == Kind.PLACE:
         one = Place.objects.filter(code=key)
+    elif kind == Kind.EXTERNAL:
+        code, _slash, number = key.partition("/")
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            held = ExternalRecord.objects.filter(gone_at=None).select_related("register")
+            one = held.filter(register__code=code, pk=int(number))
     elif kind == "priority":
         reference, _colon, rank = key.partition(":")
         if rank.isascii() and rank.isdigit() and len(rank) < 6:
@@ -193,9 +198,10 @@ def _of_commitment(one: Commitment) -> Sides:
     priorities = public_priorities().filter(commitments=one)
     above = [
         *(one.challenges.all(), one.themes.all(), priorities),
+        one.external_records.filter(gone_at=None).select_related("register"),
         *({each.instrument.pk: each.instrument for each in provisions}.values(), provisions),
     ]
-    return above, [Partner.objects.public().filter(pk=one.partner_id), one.places.all()]
+    return above, [makers(Commitment.objects.filter(pk=one.pk)), one.places.all()]
 
 
 def _of_provision(one: Provision) -> Sides:
@@ -217,7 +223,7 @@ def _of_instrument(one: Instrument) -> Sides:
 
 def _of_partner(one: Partner) -> Sides:
     priorities = public_priorities().filter(partner=one)
-    commitments = promises(Q(partner=one))
+    commitments = Commitment.objects.published().of(one)
     above = [
         Theme.objects.filter(priorities__in=priorities.order_by()).distinct(),
         priorities,
@@ -248,7 +254,13 @@ def _of_priority(one: Priority) -> Sides:
     return [[one.theme], [one.place], [one.partner]], below
 
 
+def _of_external(one: ExternalRecord) -> Sides:
+    commitments = promises(Q(external_records=one))
+    return [], [commitments, makers(commitments)]
+
+
 RELATIONS: Mapping[type, Any] = {
+    ExternalRecord: _of_external,
     Commitment: _of_commitment,
     Provision: _of_provision,
     Instrument: _of_instrument,
@@ -280,7 +292,11 @@ def ids_of(commitments: QuerySet[Commitment]) -> QuerySet[Any]:
 
 
 def makers(commitments: QuerySet[Commitment]) -> QuerySet[Partner]:
-    return Partner.objects.public().filter(pk__in=commitments.order_by().values("partner"))
+    """Who leads them, and who confirmed a part in one."""
+    joined = Part.objects.confirmed().order_by().filter(commitment__in=ids_of(commitments))
+    return Partner.objects.public().filter(
+        Q(pk__in=commitments.order_by().values("partner")) | Q(pk__in=joined.values("partner"))
+    )
 
 
 def where(commitments: QuerySet[Commitment]) -> QuerySet[Place]:
@@ -334,6 +350,10 @@ def _named(record: Any) -> tuple[str, str, Name, str]:
         own = Name(record.words, record.language) if record.words else record.theme.short_name
         key = f"{record.partner.reference}:{record.rank}"
         return "priority", key, own, record.partner.get_absolute_url()
+    if isinstance(record, ExternalRecord):
+        key = f"{record.register.code}/{record.pk}"
+        name = Name(record.title, record.title_language)
+        return Kind.EXTERNAL.value, key, name, record.get_absolute_url()
     kinds = {
         Instrument: Kind.DECLARATION,
         Theme: Kind.THEME,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,9 +16,15 @@ from django.utils.translation import override
 from coalition.analysis.searching import index_text
 from coalition.base.names import in_language
 from coalition.catalogue.models import Kind, Record
-from coalition.commitments.models import Commitment
+from coalition.commitments.models import Commitment, Part
 from coalition.instruments.actions import rank
-from coalition.instruments.models import Instrument, Provision, ProvisionRole, Wording
+from coalition.instruments.models import (
+    ExternalRecord,
+    Instrument,
+    Provision,
+    ProvisionRole,
+    Wording,
+)
 from coalition.partners.models import Partner
 from coalition.places.models import Place
 from coalition.themes.models import Challenge, Theme
@@ -127,13 +133,16 @@ def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
         .select_related("partner__group", "framework")
         .prefetch_related(
             *("places", "themes", "challenges", "provisions__instrument", "deliveries"),
-            *("framework__results", "framework__indicators", "resources"),
+            *("framework__results", "framework__indicators", "resources", "external_records"),
+            Prefetch("parts", Part.objects.confirmed().select_related("partner__group")),
         )
     ):
         own = (one.for_whom, one.in_line_with, *(each.words for each in one.resources.all()))
+        own += (one.help_wanted, *(each.what for each in one.parts.all()))
         goals = [each.title for each in one.framework.results.all()]
         goals += [each.title for each in one.framework.indicators.all()]
-        facets = {(GROUP, one.partner.group.code)}
+        makers = [one.partner, *(each.partner for each in one.parts.all())]
+        facets = {(GROUP, each.group.code) for each in makers}
         facets |= {(THEME, theme.code) for theme in one.themes.all()}
         facets |= {(CHALLENGE, challenge.code) for challenge in one.challenges.all()}
         facets |= {(DECLARATION, each.instrument.code) for each in one.provisions.all()}
@@ -152,7 +161,8 @@ def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
                 *((one.language, text) for text in own if text),
                 *((one.framework.language, text) for text in dict.fromkeys(goals)),
                 *((one.language, each.how) for each in one.deliveries.all() if each.how),
-                (one.partner.name_language, one.partner.name),
+                *((each.title_language, each.title) for each in one.external_records.all()),
+                *((each.name_language, each.name) for each in makers),
             ),
             facets=frozenset(facets),
             is_example=one.is_example,
@@ -227,6 +237,32 @@ def of_provisions(provisions: QuerySet[Provision]) -> Iterator[Row]:
         )
 
 
+def of_external(records: QuerySet[ExternalRecord]) -> Iterator[Row]:
+    """Documents in registers of others, as long as these have them. They are found by whose they
+    are, and count nowhere: a commitment has a kind of its own."""
+    standing = records.filter(gone_at=None).select_related("register", "party__place")
+    for one in chunks(standing.order_by("pk")):
+        place = one.party.place if one.party else None
+        day = one.submitted_on
+        yield Row(
+            Kind.EXTERNAL,
+            f"{one.register.code}/{one.pk}",
+            path_of(one),
+            title=one.title,
+            language=one.title_language,
+            summary=str(in_language(one.register.names, "en")),
+            summaries=one.register.names,
+            more=(
+                (one.title_language, one.file_name),
+                ("en", f"{one.party_name} {one.party_code} {one.version} {one.status}"),
+                *(lines(one.party.names) if one.party else ()),
+            ),
+            facets=places(place) if place else frozenset(),
+            is_example=one.is_example,
+            since=datetime(day.year, day.month, day.day, tzinfo=UTC) if day else one.taken_in_at,
+        )
+
+
 def of_vocabulary(kind: Kind, facet: str, entries: QuerySet[Any]) -> Iterator[Row]:
     """Themes and challenges: names, a short name and a text about each."""
     for entry in chunks(entries.filter(retired_on=None)):
@@ -292,6 +328,7 @@ def everything() -> Iterator[tuple[Kind, Iterable[Row]]]:
     yield Kind.THEME, of_themes(Theme.objects.all())
     yield Kind.CHALLENGE, of_challenges(Challenge.objects.all())
     yield Kind.PLACE, of_places(Place.objects.all())
+    yield Kind.EXTERNAL, of_external(ExternalRecord.objects.all())
     for kind, path in getattr(settings, "CATALOGUE_SOURCES", {}).items():
         yield Kind(kind), import_string(path)()
 
@@ -314,11 +351,13 @@ def of_record(record: Any) -> list[tuple[Kind, Q, Iterable[Row]]]:
         return [(Kind.CHALLENGE, Q(key=record.code), of_challenges(only(Challenge, record)))]
     if isinstance(record, Place):
         return [(Kind.PLACE, Q(key=record.code), of_places(only(Place, record)))]
+    if isinstance(record, ExternalRecord):
+        return of_external_changed([record])
     raise TypeError(f"The catalogue has no rows for a {type(record).__name__}; use put or remove.")
 
 
 def of_records(records: Sequence[Any]) -> list[tuple[Kind, Q, Iterable[Row]]]:
-    """What a change of many partners, or of many instruments, touches.
+    """What a change of many partners, instruments or documents of others touches.
 
     Raises TypeError for other kinds of records.
     """
@@ -326,7 +365,23 @@ def of_records(records: Sequence[Any]) -> list[tuple[Kind, Q, Iterable[Row]]]:
         return of_partners_changed(records)
     if all(isinstance(each, Instrument) for each in records):
         return of_instruments_changed(records)
-    raise TypeError("Only partners and instruments change many at a time; use record_changed.")
+    if all(isinstance(each, ExternalRecord) for each in records):
+        return of_external_changed(records)
+    raise TypeError(
+        "Only partners, instruments and documents of others change many at a time; use "
+        "record_changed."
+    )
+
+
+def of_external_changed(
+    records: Sequence[ExternalRecord],
+) -> list[tuple[Kind, Q, Iterable[Row]]]:
+    """What a change of these documents touches: themselves alone."""
+    changed = ExternalRecord.objects.filter(pk__in=[each.pk for each in records])
+    keys = [
+        f"{code}/{pk}" for code, pk in changed.values_list("register__code", "pk").order_by("pk")
+    ]
+    return [(Kind.EXTERNAL, Q(key__in=keys), of_external(changed))]
 
 
 def of_instruments_changed(
@@ -349,11 +404,14 @@ def of_instruments_changed(
 def of_partners_changed(partners: Sequence[Partner]) -> list[tuple[Kind, Q, Iterable[Row]]]:
     """What a change of these partners touches."""
     changed = Partner.objects.filter(pk__in=[each.pk for each in partners])
-    promises = Commitment.objects.filter(partner__in=changed.values("pk"))
+    joint = Part.objects.confirmed().filter(partner__in=changed.values("pk"))
+    promises = Commitment.objects.filter(
+        Q(partner__in=changed.values("pk")) | Q(pk__in=joint.values("commitment"))
+    )
     references = list(promises.values_list("reference", flat=True))
     return [
         (Kind.PARTNER, Q(key__in=[each.reference for each in partners]), of_partners(changed)),
-        # A promise shows its maker's name and group.
+        # A promise shows the names and groups of those who make it.
         (Kind.COMMITMENT, Q(key__in=references), of_commitments(promises)),
     ]
 

@@ -24,6 +24,7 @@ FEEDS = {
     "partners": (Kind.PARTNER, "partners:directory"),
     "declarations": (Kind.DECLARATION, "instruments:list"),
     "news": (Kind.NEWS, "news"),
+    "external": (Kind.EXTERNAL, "instruments:registers"),
 }
 
 

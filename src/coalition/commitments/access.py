@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from coalition.base.errors import NotAllowed
-from coalition.commitments.models import Commitment
+from coalition.commitments.models import Commitment, Part
 from coalition.partners.models import Partner
 from coalition.partners.people.queries import why_not
 
@@ -19,6 +19,15 @@ ABILITIES = {
     "commitments.view_workspace": "view",
     "commitments.submit": "sign",
     "commitments.withdraw": "sign",
+    "commitments.claim_completion": "sign",
+    "commitments.resume": "sign",
+    "commitments.view_parts": "view",
+    "commitments.ask_part": "sign",
+    "commitments.view_part": "view",
+    "commitments.change_part": "edit",
+    "commitments.manage_part": "sign",
+    "commitments.answer_part": "sign",
+    "commitments.end_offer": "sign",
 }
 
 
@@ -43,6 +52,23 @@ def own(request: HttpRequest, reference: str, permission: str) -> Commitment:
             )
         )
     return one
+
+
+def part_of(request: HttpRequest, reference: str, pk: int, permission: str) -> Part:
+    """A partner's part in a commitment, likewise. Who said no to a promise that is not public has
+    no more to do with it, and finds nothing."""
+    visible = Commitment.objects.visible_to(request.user)
+    found = Part.objects.filter(commitment__in=visible, commitment__reference=reference)
+    part = get_object_or_404(
+        found.select_related("commitment__partner", "commitment__framework", "partner__group"),
+        pk=pk,
+    )
+    if not request.user.has_perm(permission, part):
+        asked = permission == "commitments.answer_part"
+        side = part.partner if asked else part.commitment.partner
+        refuse_with_reason(request, side, ABILITIES[permission])
+        raise PermissionDenied(_("This is for those who act for a partner in this commitment."))
+    return part
 
 
 def refuse_with_reason(request: HttpRequest, partner: Partner, ability: str) -> None:

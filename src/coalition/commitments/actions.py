@@ -2,12 +2,24 @@
 
 from coalition.commitments.deciding.actions import (
     approve,
+    claim_completion,
+    close,
+    close_unfulfilled,
+    mark_inactive,
     partner_leaves,
+    publish,
+    publish_due,
+    refuse_completion,
     request_change,
+    resume,
     submit,
     withdraw,
 )
-from coalition.commitments.exploring.actions import lights_changed
+from coalition.commitments.exploring.actions import (
+    file_all,
+    lights_changed,
+    partners_changed,
+)
 from coalition.commitments.writing.actions import (
     deliver_on,
     draft,
@@ -18,12 +30,22 @@ from coalition.commitments.writing.actions import (
 
 __all__ = [
     "approve",
+    "claim_completion",
+    "close",
+    "close_unfulfilled",
     "deliver_on",
     "draft",
     "edit",
+    "file_all",
     "lights_changed",
+    "mark_inactive",
     "partner_leaves",
+    "partners_changed",
+    "publish",
+    "publish_due",
+    "refuse_completion",
     "request_change",
+    "resume",
     "set_first_goal",
     "set_resources",
     "submit",

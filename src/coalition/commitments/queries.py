@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from coalition.accounts.models import User
 from coalition.commitments import goals
-from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery
+from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery, Part
+from coalition.commitments.states import PART_HELD, PartState
 from coalition.partners.models import Partner
 from coalition.partners.queries import people_who
 from coalition.results.models import Fact, FactState, Indicator, Role, Rule, Total
@@ -42,7 +43,7 @@ def first_figures() -> QuerySet[Indicator]:
         framework=OuterRef("framework"), number__lt=OuterRef("number")
     )
     whole = Total.objects.filter(
-        indicator=OuterRef("pk"), period=None, place=None, partner=None, cell=None
+        indicator=OuterRef("pk"), period=None, place=None, partner=None, cell=None, hidden=""
     ).filter(Q(unit=OuterRef("unit")) | Q(unit=None))
     reached, wanted = whole.filter(role=Role.ACTUAL), whole.filter(role=Role.TARGET)
     return (
@@ -85,6 +86,30 @@ def _total(indicator: Indicator, value: int | None, denominator: int | None) -> 
     return [Total(indicator=indicator, unit=indicator.unit, value=value, denominator=denominator)]
 
 
+# --- Joint commitments -----------------------------------------------------------------------
+
+
+def shown_parts(commitment: Commitment) -> list[Part]:
+    """The parts that everybody sees, with their partners: those that were confirmed. One query."""
+    return list(commitment.parts.confirmed().select_related("partner__group"))
+
+
+def unanswered_parts(commitment: Commitment) -> list[Part]:
+    """The parts whose partners have not said yes or no yet, with their partners. One query."""
+    asked = commitment.parts.filter(state=PartState.ASKED)
+    return list(asked.select_related("partner__group"))
+
+
+def own_part(commitment: Commitment, person: Any) -> Part | None:
+    """The part of an organisation for which the person acts, asked or confirmed. One query."""
+    own = Partner.objects.spoken_for_by(person)
+    held = commitment.parts.filter(partner__in=own, state__in=PART_HELD)
+    return held.select_related("partner").first()
+
+
+# --- What a partner takes with it ------------------------------------------------------------
+
+
 ARCHIVED = (
     *("reference", "state", "language", "title", "promise", "for_whom"),
     *("in_line_with", "starts_on", "ends_on", "published_at"),
@@ -103,6 +128,7 @@ def archive_of(partner: Partner) -> list[dict[str, Any]]:
         .prefetch_related(
             *("places", "themes", "challenges", "priorities", "resources__unit"),
             Prefetch("deliveries", deliveries),
+            Prefetch("parts", Part.objects.select_related("partner")),
             *goals.to_read(facts),
         )
         .order_by("pk")
@@ -133,6 +159,29 @@ def archive_of(partner: Partner) -> list[dict[str, Any]]:
                 for each in indicator.facts.all()
             ],
             "carried_on_by": one.partner.reference if one.partner_id != partner.pk else "",
+            "together_with": [
+                f"{each.partner.reference} {each.role}, {each.state}: {each.what}"
+                for each in one.parts.all()
+            ],
         }
         for one in own
+    ]
+
+
+def archive_of_parts(partner: Partner) -> list[dict[str, Any]]:
+    """What a partner was asked to do in commitments of others, and what it said to that, as plain
+    values for its archive (settings.PARTNER_ARCHIVE)."""
+    held = Part.objects.filter(partner=partner).select_related("commitment__partner")
+    return [
+        {
+            "commitment": one.commitment.reference,
+            "title": one.commitment.title,
+            "led_by": one.commitment.partner.reference,
+            **{name: getattr(one, name) for name in ("role", "what", "state", "asked_at")},
+            "history": [
+                f"{step.at:%Y-%m-%d} {step.verb}" + (f": {step.reason}" if step.reason else "")
+                for step in one.moves.all()
+            ],
+        }
+        for one in held.prefetch_related("moves")
     ]

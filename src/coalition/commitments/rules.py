@@ -7,7 +7,9 @@ promise, and who may sign hands it in and takes it back.
 from typing import Any
 
 import rules
+from django.db.models import Q
 
+from coalition.commitments.states import PART_HELD
 from coalition.partners.rules import roles_that
 
 
@@ -37,13 +39,88 @@ def _holds(person: Any, partner_id: int, ability: str) -> bool:
     return mandates.filter(role__in=roles_that(ability)).exists()
 
 
-# Nobody decides on a promise of an organisation they speak for, in whatever role.
-is_impartial_officer = is_officer & ~of_maker("view")
+@rules.predicate
+def speaks_for_a_partner_in_it(person: Any, commitment: Any) -> bool:
+    """A current mandate, in whatever role, of the organisation that leads or of one that was asked
+    for a part or confirmed it."""
+    if commitment is None or not person.is_authenticated:
+        return False
+    held = commitment.parts.filter(state__in=PART_HELD).values("partner")
+    concerned = Q(partner_id=commitment.partner_id) | Q(partner__in=held)
+    return bool(person.mandates.current().filter(concerned).exists())
+
+
+def of_part(ability: str) -> Any:
+    """A current mandate, with this ability, of the organisation whose part it is."""
+
+    def holds(person: Any, part: Any) -> bool:
+        return part is not None and _holds(person, part.partner_id, ability)
+
+    return rules.predicate(holds, name=f"of_part_{ability}")
+
+
+def of_lead(ability: str) -> Any:
+    """The same for the organisation that leads the commitment of a part."""
+
+    def holds(person: Any, part: Any) -> bool:
+        return part is not None and _holds(person, part.commitment.partner_id, ability)
+
+    return rules.predicate(holds, name=f"of_lead_{ability}")
+
+
+# Nobody decides on a promise of an organisation they speak for.
+is_impartial_officer = is_officer & ~speaks_for_a_partner_in_it
+
+
+def on_its_side(ability: str) -> Any:
+    """Of those who wish an amendment: its own partner's people with this ability, or officers."""
+
+    def holds(person: Any, amendment: Any) -> bool:
+        if amendment is None:
+            return False
+        if amendment.side == "partner":
+            return _holds(person, amendment.commitment.partner_id, ability)
+        return bool(is_impartial_officer(person, amendment.commitment))
+
+    return rules.predicate(holds, name=f"on_its_side_{ability}")
+
+
+@rules.predicate
+def decides_on_amendment(person: Any, amendment: Any) -> bool:
+    """Of the other side: neither speaks for the other, and nobody for both."""
+    if amendment is None:
+        return False
+    if amendment.side == "partner":
+        return bool(is_impartial_officer(person, amendment.commitment))
+    return _holds(person, amendment.commitment.partner_id, "sign")
+
 
 rules.add_perm("commitments.draft", may_write_for_partner)
-rules.add_perm("commitments.view_workspace", of_maker("view"))
+rules.add_perm("commitments.view_workspace", speaks_for_a_partner_in_it)
 rules.add_perm("commitments.edit", of_maker("edit"))
 rules.add_perm("commitments.submit", of_maker("sign"))
 rules.add_perm("commitments.withdraw", of_maker("sign"))
+rules.add_perm("commitments.claim_completion", of_maker("sign"))
+rules.add_perm("commitments.resume", of_maker("sign") | is_impartial_officer)
 rules.add_perm("commitments.request_change", is_impartial_officer)
 rules.add_perm("commitments.approve", is_impartial_officer)
+rules.add_perm("commitments.publish", is_impartial_officer)
+rules.add_perm("commitments.refuse_completion", is_impartial_officer)
+rules.add_perm("commitments.close", is_impartial_officer)
+rules.add_perm("commitments.close_unfulfilled", is_impartial_officer)
+rules.add_perm("commitments.mark_inactive", is_impartial_officer)
+# Of a commitment: begin an amendment; of an amendment: the rest.
+rules.add_perm("commitments.amend", of_maker("edit") | is_impartial_officer)
+rules.add_perm("commitments.edit_amendment", on_its_side("edit"))
+rules.add_perm("commitments.propose_amendment", on_its_side("sign"))
+rules.add_perm("commitments.discard_amendment", on_its_side("edit"))
+rules.add_perm("commitments.send_back_amendment", decides_on_amendment)
+rules.add_perm("commitments.apply_amendment", decides_on_amendment)
+# Each speaks for itself alone: the one that leads asks, the other answers.
+rules.add_perm("commitments.view_parts", of_maker("view"))
+rules.add_perm("commitments.ask_part", of_maker("sign"))
+rules.add_perm("commitments.view_part", of_part("view") | of_lead("view"))
+rules.add_perm("commitments.change_part", of_lead("edit"))
+rules.add_perm("commitments.manage_part", of_lead("sign"))
+rules.add_perm("commitments.answer_part", of_part("sign"))
+rules.add_perm("commitments.end_offer", of_lead("sign") | of_part("sign"))

@@ -31,6 +31,19 @@ PUBLIC = (State.PUBLISHED, State.COMPLETED_CLAIMED, State.CLOSED, State.INACTIVE
 # Reports are due, and its words can be amended.
 UNDER_WAY = (State.PUBLISHED, State.COMPLETED_CLAIMED, State.INACTIVE)
 
+# How a state looks in a list (`ui.status`).
+TONES = {
+    State.DRAFT: "calm",
+    State.SUBMITTED: "calm",
+    State.CHANGE_REQUESTED: "due",
+    State.APPROVED: "calm",
+    State.PUBLISHED: "good",
+    State.COMPLETED_CLAIMED: "good",
+    State.CLOSED: "ended",
+    State.INACTIVE: "due",
+    State.WITHDRAWN: "ended",
+}
+
 VERBS = {
     "submit": Verb(EDITABLE, State.SUBMITTED, _("sent to the secretariat")),
     "request_change": Verb(
@@ -75,6 +88,19 @@ class PartState(TextChoices):
     REMOVED = "removed", _("Taken out")
 
 
+# Asked for it, or holding it: the partner is concerned.
+PART_HELD = (PartState.ASKED, PartState.CONFIRMED)
+PART_TONES = {
+    PartState.ASKED: "due",
+    PartState.CONFIRMED: "good",
+    PartState.DECLINED: "alert",
+    PartState.LEFT: "ended",
+    PartState.REMOVED: "ended",
+}
+# The one that leads may ask for parts and change them; partners answer until the promise ended.
+PARTS_OPEN = (*EDITABLE, *UNDER_WAY)
+PARTS_FIXED = (State.CLOSED, State.WITHDRAWN)
+
 PART_VERBS = {
     "confirm": Verb((PartState.ASKED,), PartState.CONFIRMED, _("confirmed")),
     "decline": Verb((PartState.ASKED,), PartState.DECLINED, _("declined"), needs_reason=True),
@@ -89,8 +115,17 @@ PART_VERBS = {
     "ask": Verb(
         (PartState.CONFIRMED, PartState.DECLINED, PartState.LEFT, PartState.REMOVED),
         PartState.ASKED,
-        _("asked again"),
+        _("asked to confirm"),
     ),
+    # Of two partners, one from a part to the lead, the other from the lead to a part.
+    "take_lead": Verb(PART_HELD, PartState.LEFT, _("took over the lead")),
+    "hand_over": Verb(
+        (PartState.DECLINED, PartState.LEFT, PartState.REMOVED),
+        PartState.CONFIRMED,
+        _("handed over the lead"),
+    ),
+    # It left the coalition, or was merged into one that has a part of its own.
+    "end": Verb(PART_HELD, PartState.LEFT, _("ended with its partnership")),
 }
 
 # --- An amendment ----------------------------------------------------------------------------
@@ -104,7 +139,21 @@ class AmendmentState(TextChoices):
     DISCARDED = "discarded", _("Given up")
 
 
+AMENDMENT_TONES = {
+    AmendmentState.DRAFT: "calm",
+    AmendmentState.PROPOSED: "due",
+    AmendmentState.SENT_BACK: "alert",
+    AmendmentState.APPLIED: "good",
+    AmendmentState.DISCARDED: "ended",
+}
+# Its own side works on it.
 AMENDMENT_OPEN = (AmendmentState.DRAFT, AmendmentState.SENT_BACK)
+# The states of a commitment in which each side (`models.Side`) may wish it changed: the partner's
+# once it is public, as it writes a draft itself; the secretariat's also while it is judged.
+AMENDABLE = {
+    "partner": UNDER_WAY,
+    "secretariat": (State.SUBMITTED, State.CHANGE_REQUESTED, *UNDER_WAY),
+}
 AMENDMENT_VERBS = {
     "propose": Verb(AMENDMENT_OPEN, AmendmentState.PROPOSED, _("proposed")),
     "send_back": Verb(

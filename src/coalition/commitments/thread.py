@@ -12,7 +12,7 @@ from coalition.ui.thread import Knot
 
 ANSWERED = (
     *("challenges", "themes", "priorities__theme", "priorities__partner"),
-    *("deliveries__provision__instrument", "comments__party"),
+    *("deliveries__provision__instrument", "comments__party", "external_records__register"),
 )
 
 
@@ -56,6 +56,16 @@ def above(commitment: Any) -> list[Knot]:
         )
         for one in commitment.comments.all()
         if one.struck_at is None
+    ]
+    knots += [
+        Knot(
+            one.get_kind_display(),
+            Name(one.title, one.title_language),
+            one.get_absolute_url(),
+            figure=one.party_name,
+            position="above",
+        )
+        for one in commitment.external_records.all()
     ]
     return knots
 

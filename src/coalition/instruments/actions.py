@@ -6,6 +6,8 @@ from coalition.instruments.adherence.actions import strike as strike_adherence
 from coalition.instruments.adherence.actions import withdraw as withdraw_adherence
 from coalition.instruments.citations.actions import keep_keys
 from coalition.instruments.consent.pages import acts_behind, consent_grid
+from coalition.instruments.external.queries import choosable as choosable_records
+from coalition.instruments.external.queries import registers as registers_held
 from coalition.instruments.following.actions import follow, tell_followers
 from coalition.instruments.obligations.loading import load_reporting_groups
 from coalition.instruments.texts.actions import import_document
@@ -14,6 +16,7 @@ from coalition.instruments.texts.queries import delivering_on, rank
 
 __all__ = [
     "acts_behind",
+    "choosable_records",
     "consent_grid",
     "delivering_on",
     "endorse",
@@ -25,6 +28,7 @@ __all__ = [
     "party_of",
     "rank",
     "record_adherence",
+    "registers_held",
     "strike_adherence",
     "tell_followers",
     "withdraw_adherence",

@@ -1,4 +1,4 @@
-"""The personal data of this room: what a person follows."""
+"""The personal data of this room: what a person follows, read in, or looked up."""
 
 from __future__ import annotations
 
@@ -13,4 +13,6 @@ PERSONAL = [
     ),
     # What the secretariat published stays, with the number of who read it in; no name is kept.
     Personal("instruments.Intake", {"made_at": KEEP, "file_name": KEEP}, person=("by",)),
+    # Where a document of a register belongs stays, with the number of who looked it up.
+    Personal("instruments.ExternalRecord", {"attached_at": KEEP}, person=("attached_by",)),
 ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
-from coalition.instruments.models import Instrument, Provision
+from coalition.instruments.models import Instrument, Party, Provision, Register
 
 
 def published_commitments() -> QuerySet[Any]:
@@ -29,3 +29,9 @@ def commitments_within(provision: Provision) -> QuerySet[Any]:
     )
     on_it = deliveries.filter(provision=provision) | deliveries.filter(provision__in=inside)
     return published_commitments().filter(pk__in=on_it.values("commitment"))
+
+
+def registers_of(party: Party) -> QuerySet[Register]:
+    """The registers of others in which documents of the party stand, each with how many."""
+    standing = Register.objects.filter(records__party=party, records__gone_at=None)
+    return standing.annotate(documents=Count("records")).order_by("code")

@@ -26,3 +26,5 @@ rules.add_perm("instruments.see_endorsements", may("view"))
 rules.add_perm("instruments.keep_adherence", is_officer)
 # Who reads texts in by hand: a PDF or Word file, corrected on one screen.
 rules.add_perm("instruments.intake", is_editor | is_officer)
+# Who takes in lists of registers that are not ours, and says what in them belongs together.
+rules.add_perm("instruments.keep_registers", is_officer)

@@ -5,6 +5,7 @@ from coalition.instruments.citations import views as citing
 from coalition.instruments.comparison import views as comparison
 from coalition.instruments.consent import desk_views as consent_desk
 from coalition.instruments.consent import views as consent
+from coalition.instruments.external import views as external
 from coalition.instruments.following import views as following
 from coalition.instruments.intake import views as intake
 from coalition.instruments.obligations import views as obligations
@@ -113,6 +114,17 @@ urlpatterns = [
     path("desk/comments/file/", obligations.take_in, name="comments_take_in"),
     path("desk/comments/<slug:reference>/strike/", obligations.strike, name="comment_strike"),
     path("desk/reporting/<slug:key>/", obligations.group, name="reporting_group"),
+    path("registers/", external.registers, name="registers"),
+    path("registers/<slug:code>/", external.register, name="register"),
+    path("registers/<slug:code>/records.csv", external.register_csv, name="register_csv"),
+    path("registers/<slug:code>/records.xlsx", external.register_xlsx, name="register_xlsx"),
+    path("registers/<slug:code>/<int:pk>/", external.record, name="external_record"),
+    path("desk/registers/", external.desk, name="registers_desk"),
+    path("desk/registers/preview/", external.preview, name="registers_preview"),
+    path("desk/registers/take-in/", external.take_in, name="registers_take_in"),
+    path("desk/registers/<int:pk>/", external.belonging, name="belonging"),
+    path("desk/registers/<int:pk>/attach/", external.attach, name="attach_record"),
+    path("desk/registers/<int:pk>/release/", external.release, name="release_record"),
     path("reporting/<slug:party>/follow/", following.follow_party, name="follow_party"),
     path("reporting/<slug:party>/unfollow/", following.unfollow_party, name="unfollow_party"),
     path("instruments/<slug:code>/<slug:eid>/", views.provision, name="provision"),

@@ -8,17 +8,20 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from coalition.base.fields import LANGUAGE_NAMES
-from coalition.base.text import fold
-from coalition.partners.models import Partner
+from coalition.base.text import clean_line, fold
+from coalition.partners.models import KnownName, NameKind, Partner
 from coalition.partners.values import LONGEST_TEXT
 from coalition.places.models import Place, PlaceKind
 from coalition.ui.forms import Select
 
 LANGUAGES = [(code, LANGUAGE_NAMES[code]) for code in settings.UN_LANGUAGES]
+MOST_NAMED = 8  # partners that a refusal names
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,54 @@ class RowField(forms.ChoiceField):
 
     def clean(self, value: Any) -> Any:
         return self.rows.by_code.get(super().clean(value))
+
+
+class NamedPartnerField(forms.CharField):
+    """A partner of today by its reference or full name. A part of a name is not enough, lest
+    another one be meant: the refusal names those, also among ten thousand. Cleans to the partner,
+    or to None where none is given."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        given = {
+            "max_length": 300,
+            "help_text": gettext_lazy(
+                "Its reference such as PAR-2026-0042, or its full name. If you write a part of "
+                "the name, we show you whom you could mean."
+            ),
+            "widget": forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        }
+        super().__init__(**{**given, **kwargs})
+
+    def clean(self, value: Any) -> Partner | None:
+        words = clean_line(super().clean(value))
+        active = Partner.objects.public()
+        found = active.filter(Q(reference__iexact=words) | Q(name__iexact=words))[:2]
+        if not words or len(found) == 1:
+            return found[0] if words else None
+        near = partners_called(words)
+        if not near:
+            raise forms.ValidationError(
+                _("There is no partner called “%(name)s”. Try fewer words, or its reference.")
+                % {"name": words}
+            )
+        named = "; ".join(f"{one.name} ({one.reference})" for one in near[:MOST_NAMED])
+        if len(near) > MOST_NAMED:
+            named += "; …"
+        raise forms.ValidationError(
+            _("Which one do you mean? Write its reference: %(partners)s") % {"partners": named}
+        )
+
+
+def partners_called(words: str) -> list[Partner]:
+    """A few partners of today in whose names all these words occur, by name; one more than is
+    named where there are more."""
+    active = Partner.objects.public()
+    # People in charge are screened under their names, and found by nobody.
+    also_called = KnownName.objects.exclude(partner=None).exclude(kind=NameKind.OFFICER)
+    for word in words.split():
+        named = also_called.filter(name__icontains=word).values("partner")
+        active = active.filter(Q(name__icontains=word) | Q(pk__in=named))
+    return list(active[: MOST_NAMED + 1])
 
 
 def label_of(model: Any, name: str) -> str:

@@ -17,6 +17,7 @@ from django.db.models import prefetch_related_objects
 from publicsuffixlist import PublicSuffixList
 
 from coalition.analysis import naming
+from coalition.base.text import fold
 from coalition.partners.models import AccessionRequest, LookupKey, Partner
 
 # Where anybody may have an address: sharing such a domain says nothing.
@@ -114,3 +115,32 @@ def remember(owners: Iterable[AccessionRequest | Partner]) -> None:
 def digest(parts: Iterable[Any]) -> str:
     """A short mark of some texts: the same where all of them are."""
     return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+def known_as(names: Iterable[str]) -> dict[str, list[Partner]]:
+    """The partners that bear these very names, or are known by them, whatever their state; by the
+    name as it was given. Case and accents do not matter. Three queries for some hundred names."""
+    keys = {
+        name: {f"name:{key}"[:120] for key in naming.keys(name)} for name in dict.fromkeys(names)
+    }
+    wanted = sorted(set().union(*keys.values())) if keys else []
+    holders: dict[str, set[int]] = {}
+    for start in range(0, len(wanted), BATCH):
+        rows = LookupKey.objects.filter(key__in=wanted[start : start + BATCH], request=None)
+        for key, partner in rows.values_list("key", "partner"):
+            holders.setdefault(key, set()).add(partner)
+    # The same name has the same keys.
+    likely = {
+        name: set.intersection(*(holders.get(key, set()) for key in of)) if of else set()
+        for name, of in keys.items()
+    }
+    held: dict[int, tuple[Partner, set[str]]] = {}
+    every = sorted(set().union(*likely.values())) if likely else []
+    for start in range(0, len(every), BATCH):
+        batch = Partner.objects.filter(pk__in=every[start : start + BATCH])
+        for one in batch.prefetch_related("known_names"):
+            held[one.pk] = one, {fold(each) for each in names_of(one)}
+    return {
+        name: [held[pk][0] for pk in sorted(of) if pk in held and fold(name) in held[pk][1]]
+        for name, of in likely.items()
+    }

@@ -12,6 +12,7 @@ from coalition.results.disputes.actions import reply as reply_to_dispute
 from coalition.results.frameworks.actions import (
     add_indicator,
     add_result,
+    begin_again,
     end,
     hand_in,
     open_framework,
@@ -45,6 +46,7 @@ __all__ = [
     "admit_dispute",
     "amend",
     "begin",
+    "begin_again",
     "begin_assessment",
     "check_evidence",
     "declare_overlap",

@@ -27,6 +27,7 @@ class Owner(Protocol):
     published_at: datetime | None  # when it was promised in public
     is_editable: bool  # its words may be changed: a draft, or one that was sent back
     places: models.Manager
+    objects: models.Manager  # `shared_with(person)`: those that the person reads though others lead
 
     def get_absolute_url(self) -> str: ...
 

@@ -56,6 +56,7 @@ from coalition.themes.models import Challenge, Theme
 from coalition.web.examples import (
     amendments,
     citations,
+    commitment_lists,
     consent,
     external,
     intake,
@@ -64,9 +65,11 @@ from coalition.web.examples import (
     offline,
     parts,
     results,
+    searches,
     tracker,
     versions,
 )
+from coalition.web.examples.means import means_of
 
 DATA = Path(__file__).parent / "data"
 SEED = 2026
@@ -138,10 +141,12 @@ def build(progress: Progress = lambda sentence: None) -> None:
     with transaction.atomic():
         apply(officer)
         intake.build(editor)
+        commitment_lists.build(officer)
         consent.build(officer)
         external.build(officer)
         versions.build()
         citations.build()
+        searches.build()
         obligations.build(officer)
     planner.refresh()
 
@@ -411,8 +416,8 @@ def write_promise(
         "priorities": [priority],
     }
     one = commitments.edit(one, fields=fields, by=person)
-    means = [{"kind": "other", "words": text["resources"].replace("{n}", number)}]
-    commitments.set_resources(one, means, by=person)
+    words = text["resources"].replace("{n}", number)
+    commitments.set_resources(one, means_of(one, words, int(number)), by=person)
     results.set_goals(one, text, number, zone)
     for instrument in {provision.instrument for provision in provisions}:
         how = {each.pk: text["how"] for each in provisions if each.instrument == instrument}
@@ -445,7 +450,7 @@ def withdraw_one() -> None:
 @transaction.atomic
 def remove(*, by: Any = None) -> int:
     """Remove every Example record; returns how many rows went. The audit trail keeps its ids."""
-    gone = remove_bodies() + intake.remove()
+    gone = remove_bodies() + intake.remove() + commitment_lists.remove()
     examples = Commitment.objects.filter(is_example=True)
     proofs = Evidence.objects.filter(fact__indicator__framework__is_example=True)
     remove_files(proofs, "file")

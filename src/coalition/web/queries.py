@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.base.names import Name
-from coalition.commitments.models import Commitment, CommitmentQuerySet
-from coalition.commitments.queries import for_lists
-from coalition.commitments.states import State
+from coalition.commitments.deciding.queries import desk_counts as commitments_waiting
+from coalition.commitments.models import Commitment, CommitmentQuerySet, Facet
+from coalition.commitments.parts.queries import by_partner as parts_of
+from coalition.commitments.queries import by_ids, for_lists
+from coalition.commitments.reading.balance import balance_of, newest
 from coalition.mailroom.models import InboundMessage
 from coalition.partners.models import (
     AccessionRequest,
@@ -26,23 +28,45 @@ from coalition.partners.priorities.queries import RANKED
 from coalition.partners.profile.queries import language_name
 from coalition.partners.rules import ABILITIES
 from coalition.partners.states import PartnerState
-from coalition.places.models import Place
+from coalition.places.models import Place, PlaceKind
 from coalition.results.disputes.queries import waits
 from coalition.results.schedules.queries import desk_counts
+from coalition.themes.models import Challenge, Theme
 from coalition.ui.thread import Knot, Move
 
 ON_A_SHEET = 6  # newest ones on a partner's printed page
 SHOWN = 10  # newest ones on a page; the rest is one link away
 
 
-def commitments_of(partner: Partner) -> CommitmentQuerySet:
-    return for_lists(Commitment.objects.published().filter(partner=partner))
-
-
-def commitments_within(place: Place) -> CommitmentQuerySet:
-    """Those that are carried out in the place or anywhere inside it."""
+def within(place: Place) -> CommitmentQuerySet:
+    """Commitments that are carried out in the place or anywhere inside it, in every state."""
     inside = Commitment.places.through.objects.filter(place__path__startswith=place.path)
-    return for_lists(Commitment.objects.published().filter(pk__in=inside.values("commitment")))
+    return Commitment.objects.filter(pk__in=inside.values("commitment"))
+
+
+def promised(one: Partner | Place | Theme | Challenge, shown: int = SHOWN) -> dict[str, Any]:
+    """What is promised by a partner, in a place or on a subject, as its page shows it: how it
+    stands, counted, and the newest public ones."""
+    members, facet, value = commitments_of(one)
+    balance = balance_of(members, facet, value)
+    keys = newest(members, facet, value, is_many=balance.is_many)
+    return {"balance": balance, "commitments": by_ids(keys[:shown])}
+
+
+def commitments_of(
+    one: Partner | Place | Theme | Challenge,
+) -> tuple[CommitmentQuerySet, str, str]:
+    """Its commitments in every state, and by which facet and value the public ones of them are
+    filed; those in the whole world are all."""
+    if isinstance(one, Partner):
+        return Commitment.objects.of(one), Facet.PARTNER, one.reference
+    if isinstance(one, Theme):
+        return Commitment.objects.filter(themes=one), Facet.THEME, one.code
+    if isinstance(one, Challenge):
+        return Commitment.objects.filter(challenges=one), Facet.CHALLENGE, one.code
+    if one.kind == PlaceKind.WORLD:
+        return Commitment.objects.all(), "", ""
+    return within(one), Facet.COUNTRY if one.kind == PlaceKind.COUNTRY else Facet.REGION, one.code
 
 
 def commitments_by_place() -> dict[int, int]:
@@ -135,15 +159,15 @@ def desk() -> dict[str, int]:
     return {
         "requests": AccessionRequest.objects.open().count(),
         "messages": InboundMessage.objects.waiting().count(),
-        "commitments": Commitment.objects.filter(state=State.SUBMITTED).count(),
+        **commitments_waiting(),
         **desk_counts(),
         **waits(),
     }
 
 
 def organisations_of(person: Any) -> list[Partner]:
-    """The organisations the person acts for, each with the role, what it allows, and its
-    commitments in every state."""
+    """The organisations the person acts for, each with the role, what it allows, its commitments
+    in every state, and its parts in those of others."""
     mandates = Mandate.objects.current().filter(person=person)
     held = list(mandates.select_related("partner__group").order_by("partner__name", "pk"))
     partners = []
@@ -156,6 +180,8 @@ def organisations_of(person: Any) -> list[Partner]:
     by_partner: dict[int, list[Commitment]] = {}
     for one in commitments.order_by("-pk"):
         by_partner.setdefault(one.partner_id, []).append(one)
+    parts = parts_of(partners)
     for partner in partners:
         partner.own_commitments = by_partner.get(partner.pk, [])  # type: ignore[attr-defined]
+        partner.own_parts = parts.get(partner.pk, [])  # type: ignore[attr-defined]
     return partners

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.views import serve
 
-from coalition.commitments.models import Commitment
-from coalition.commitments.queries import for_lists
+from coalition.commitments.parts.queries import waiting_for
 from coalition.instruments.models import Provision
 from coalition.partners.models import Partner
 from coalition.partners.people.partnership_views import decisions_on
@@ -44,10 +45,9 @@ def partner(request: HttpRequest, reference: str) -> HttpResponse:
             "decisions": decisions,
         }
         return render(request, "web/partner_left.html", context, status=410)
-    commitments = list(queries.commitments_of(one)[: queries.SHOWN])
     context = {
         "partner": one,
-        "commitments": commitments,
+        **queries.promised(one),
         "knots": queries.partner_knots(one),
         "adherences": queries.adherences_of(one),
         "focal_points": queries.public_focal_points(one),
@@ -68,18 +68,21 @@ def partner_sheet(request: HttpRequest, reference: str) -> HttpResponse:
     """A partner on one printed page: who it is, what matters to it, how its promises stand."""
     found = Partner.objects.public().select_related("group", "country")
     one = get_object_or_404(found, reference=reference)
-    commitments = queries.commitments_of(one)
     context = {
         "partner": one,
         "priorities": one.priorities.select_related("theme", "level", "place")[:10],
-        "commitments": list(commitments[: queries.ON_A_SHEET]),
-        "commitment_count": commitments.count(),
+        **queries.promised(one, queries.ON_A_SHEET),
         "focal_points": queries.public_focal_points(one),
-        "url": request.build_absolute_uri(one.get_absolute_url()),
-        "today": timezone.now(),
+        **as_it_stands(request, one),
         **queries.profile_of(one),
     }
     return render(request, "web/partner_sheet.html", context)
+
+
+def as_it_stands(request: HttpRequest, one: Partner | Place | Theme | Challenge) -> dict[str, Any]:
+    """What a printed page says of itself: where it comes from, and of which day it is."""
+    url = request.build_absolute_uri(one.get_absolute_url())
+    return {"url": url, "today": timezone.now()}
 
 
 def places(request: HttpRequest) -> HttpResponse:
@@ -111,18 +114,32 @@ def places(request: HttpRequest) -> HttpResponse:
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """What is promised in a place, and which partners are seated there."""
     one = get_object_or_404(Place.objects.select_related("parent", "party"), code=code)
-    commitments = queries.commitments_within(one)
-    shown = list(commitments[: queries.SHOWN])
     seated = Partner.objects.public().filter(country__path__startswith=one.path)
     context = {
         "place": one,
-        "commitments": shown,
-        "commitment_count": commitments.count(),
+        **queries.promised(one),
         "partners": seated.select_related("group")[: queries.SHOWN],
         "partner_count": seated.count(),
         "children": sorted(one.children.all(), key=lambda child: child.name),
     }
     return render(request, "web/place.html", context)
+
+
+def place_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """What is promised in a place, on one printed page."""
+    one = get_object_or_404(Place.objects.select_related("parent"), code=code)
+    return sheet(request, one, one.get_kind_display())
+
+
+def sheet(request: HttpRequest, one: Place | Theme | Challenge, kind: str) -> HttpResponse:
+    """A place, a theme or a challenge on one printed page: what is promised and how it stands."""
+    context = {
+        "one": one,
+        "kind": kind,
+        **queries.promised(one, queries.ON_A_SHEET),
+        **as_it_stands(request, one),
+    }
+    return render(request, "web/sheet.html", context)
 
 
 def themes(request: HttpRequest) -> HttpResponse:
@@ -144,19 +161,26 @@ def challenge(request: HttpRequest, code: str) -> HttpResponse:
     return subject_page(request, one, "challenges", _("Challenge"))
 
 
+def theme_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """What is promised on a theme, on one printed page."""
+    return sheet(request, get_object_or_404(Theme, code=code), _("Theme"))
+
+
+def challenge_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """What is promised against a challenge, on one printed page."""
+    return sheet(request, get_object_or_404(Challenge, code=code), _("Challenge"))
+
+
 def subject_page(
     request: HttpRequest, one: Theme | Challenge, field: str, kind: str
 ) -> HttpResponse:
     """A theme or a challenge: the paragraphs that speak of it and the promises that serve it."""
-    commitments = for_lists(Commitment.objects.published().filter(**{field: one}))
-    shown = list(commitments[: queries.SHOWN])
     provisions = Provision.objects.filter(**{field: one}).select_related("instrument")
     context = {
         "one": one,
         "kind": kind,
-        "filter": "theme" if field == "themes" else "challenge",
-        "commitments": shown,
-        "commitment_count": commitments.count(),
+        **queries.promised(one),
+        "sheet": f"{'theme' if field == 'themes' else 'challenge'}_sheet",
         "provisions": provisions[:60],
         "labels": list(one.labels.select_related("source")),
         "came_from": list(one.came_from.select_related("theme")) if field == "themes" else [],
@@ -174,6 +198,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
         "assessments": list(waiting_for_reply(request.user)),
         "is_reviewer": request.user.has_role("reviewer"),
         "to_do": to_do(request.user),
+        "parts_to_answer": waiting_for(request.user),
     }
     return render(request, "web/workspace.html", context)
 

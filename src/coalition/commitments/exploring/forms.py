@@ -1,80 +1,98 @@
-"""What a reader may ask of the list of commitments."""
+"""The filters of the list of commitments, and the names of searches that people keep."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from coalition.base.forms import CleanText
-from coalition.commitments.exploring import queries
-from coalition.commitments.models import Commitment
-from coalition.partners.models import PartnerGroup
-from coalition.places.forms import PlaceField
-from coalition.places.models import Level
-from coalition.results.models import Light
-from coalition.themes.models import Challenge, Theme
+from coalition.commitments.exploring.labels import Labels
+from coalition.commitments.exploring.queries import LISTED, Counts
+from coalition.commitments.exploring.wishes import LONGEST_VALUE, LONGEST_WORDS, NEWEST, Wishes
+from coalition.commitments.models import Facet, SavedSearch
+
+# Texts may be hundreds and paragraphs thousands: those with most commitments are offered.
+MOST_CHOICES = {Facet.DECLARATION: 40, Facet.PROVISION: 100}
 
 
-class ExplorerForm(CleanText, forms.Form):
-    """What a reader may ask of the list of commitments."""
+def offered(wishes: Wishes, counted: Counts) -> dict[str, set[str]]:
+    """The codes that a reader may choose or has chosen: only what would leave something."""
+    codes = {}
+    facets = [*LISTED, Facet.PROVISION] if Facet.DECLARATION in wishes.filters else LISTED
+    for facet in (*facets, Facet.PARTNER):
+        found = counted.get(facet, {})
+        most = MOST_CHOICES.get(Facet(facet), len(found))
+        codes[str(facet)] = {*sorted(found, key=lambda code: (-found[code], code))[:most]}
+        if chosen := wishes.filters.get(facet):
+            codes[str(facet)].add(chosen)
+    return codes
 
-    words = forms.CharField(label=_("Words"), max_length=100, required=False)
-    group = forms.ModelChoiceField(
-        label=_("Partner group"),
-        queryset=PartnerGroup.objects.all(),
-        to_field_name="code",
+
+class CountedSelect(forms.Select):
+    """A select of many plain choices, drawn at once: a template would take longer for two hundred
+    countries than for all commitments of the page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((code, CHOSEN if code == value else "", label) for code, label in self.choices),
+        )
+        identifier = (attrs or {}).get("id", name)
+        return format_html('<select name="{}" id="{}">{}</select>', name, identifier, options)
+
+
+CHOSEN = SafeString(" selected")
+
+
+class ExplorerForm(forms.Form):
+    """Each choice says how many commitments it would leave. A partner is typed: by name or
+    reference."""
+
+    words = forms.CharField(
+        label=_("Words"),
         required=False,
+        widget=forms.TextInput(attrs={"type": "search", "maxlength": LONGEST_WORDS, "dir": "auto"}),
     )
-    place = PlaceField(label=_("Place"), required=False)
-    theme = forms.ModelChoiceField(
-        label=_("Theme"), queryset=Theme.objects.all(), to_field_name="code", required=False
-    )
-    challenge = forms.ModelChoiceField(
-        label=_("Challenge"), queryset=Challenge.objects.all(), to_field_name="code", required=False
-    )
-    level = forms.ModelChoiceField(
-        label=_("Level"), queryset=Level.objects.all(), to_field_name="code", required=False
-    )
-    light = forms.ChoiceField(
-        label=_("Reports"), choices=[("", _("All")), *Light.choices], required=False
-    )
-    declaration = forms.ModelChoiceField(
-        label=_("Declaration"),
-        queryset=queries.answered_texts(),
-        to_field_name="code",
+    partner = forms.CharField(
+        label=_("Partner"),
         required=False,
+        widget=forms.TextInput(attrs={"maxlength": LONGEST_VALUE, "dir": "auto"}),
     )
-    sort = forms.ChoiceField(
-        label=_("Sort by"),
-        choices=[
-            ("newest", _("Newest first")),
-            ("ends", _("Ending soonest")),
-            ("title", _("Title")),
-        ],
-        required=False,
-    )
+
+    def __init__(self, wishes: Wishes, counted: Counts, named: Labels) -> None:
+        super().__init__({**dict(wishes.pairs), **wishes.typed})
+        if partner := wishes.filters.get(Facet.PARTNER):
+            self.data["partner"] = named[Facet.PARTNER][partner]
+        for facet in (one for one in Facet.values if one in named and one != Facet.PARTNER):
+            numbers = counted.get(facet, {})
+            self.fields[facet] = forms.ChoiceField(
+                label=Facet(facet).label,
+                required=False,
+                widget=CountedSelect,
+                choices=[
+                    ("", _("any")),
+                    *(
+                        (code, f"{name} ({numbers.get(code, 0)})")
+                        for code, name in named[facet].items()
+                    ),
+                ],
+            )
+        if wishes.sort != NEWEST:
+            self.fields["sort"] = forms.CharField(widget=forms.HiddenInput)
+
+
+class SearchForm(CleanText, forms.ModelForm[SavedSearch]):
+    """How a search is called, and whether its owner hears of what is new."""
+
+    class Meta:
+        model = SavedSearch
+        fields = ("name", "by_mail")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["declaration"].queryset = queries.answered_texts(
-            self.data.get("declaration", "")[:60]
-        )
-        for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField):
-                field.empty_label = _("All")
-
-    @property
-    def order(self) -> tuple[str, ...]:
-        return {
-            "ends": ("ends_on", "pk"),
-            "title": ("title", "pk"),
-        }.get(self.cleaned_data.get("sort") or "", ("-published_at", "-pk"))
-
-
-def answered(commitments: QuerySet[Commitment], form: ExplorerForm) -> QuerySet[Commitment]:
-    """The commitments that the form asks for, in its order; a mistaken field asks nothing."""
-    form.is_valid()
-    return queries.filtered(commitments, form.cleaned_data).order_by(*form.order)
+        self.fields["name"].widget.attrs["dir"] = "auto"

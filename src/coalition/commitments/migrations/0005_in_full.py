@@ -5,6 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import coalition.mailroom.models
 from coalition.commitments.migrations._in_full import fill
 
 
@@ -93,6 +94,56 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CommitmentList",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Columns to be confirmed"),
+                            ("checked", "Checked, nothing done yet"),
+                            ("applied", "Taken in"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("file_name", models.CharField(max_length=100)),
+                ("file_digest", models.CharField(max_length=64)),
+                ("headings", models.JSONField(default=list)),
+                ("columns", models.JSONField(default=list)),
+                ("options", models.JSONField(default=dict)),
+                ("notes", models.JSONField(default=list)),
+                ("plan_digest", models.CharField(blank=True, max_length=64)),
+                ("counts", models.JSONField(default=dict)),
+                ("packed_report", models.BinaryField(default=b"")),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True,
+                        storage=coalition.mailroom.models.private_storage,
+                        upload_to="commitment-lists",
+                    ),
+                ),
+                ("is_example", models.BooleanField(default=False)),
+            ],
+            options={
+                "verbose_name": "list of commitments",
+                "verbose_name_plural": "lists of commitments",
+                "ordering": ["-made_at", "-pk"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Edition",
             fields=[
                 (
@@ -141,7 +192,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
-                ("value", models.CharField(max_length=100)),
+                ("value", models.CharField(max_length=200)),
             ],
             options={
                 "verbose_name": "filing",
@@ -186,6 +237,20 @@ class Migration(migrations.Migration):
                 ),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("lead_offered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "role_of_lead",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("implementing", "Carries it out"),
+                            ("funding", "Pays for it"),
+                            ("extending", "Manages or passes on the money"),
+                            ("supporting", "Helps with knowledge or its voice"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("what_of_lead", models.CharField(blank=True, max_length=300)),
             ],
             options={
                 "verbose_name": "part in a commitment",
@@ -305,7 +370,7 @@ class Migration(migrations.Migration):
                         max_length=12,
                     ),
                 ),
-                ("value", models.CharField(max_length=100)),
+                ("value", models.CharField(max_length=200)),
                 ("number", models.PositiveIntegerField(default=0)),
             ],
             options={
@@ -468,6 +533,27 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="commitmentlist",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitmentlist",
+            name="partner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="commitment_lists",
+                to="partners.partner",
+            ),
+        ),
+        migrations.AddField(
             model_name="edition",
             name="by",
             field=models.ForeignKey(
@@ -492,7 +578,7 @@ class Migration(migrations.Migration):
             field=models.OneToOneField(
                 blank=True,
                 null=True,
-                on_delete=django.db.models.deletion.PROTECT,
+                on_delete=django.db.models.deletion.RESTRICT,
                 related_name="amendment",
                 to="commitments.edition",
             ),
@@ -578,6 +664,17 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("facet", "value"), name="one_tally_a_value"),
         ),
         migrations.AddConstraint(
+            model_name="commitmentlist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("state__in", ("uploaded", "checked"))),
+                    models.Q(("closed_at__isnull", False), ("state__in", ("applied", "cancelled"))),
+                    _connector="OR",
+                ),
+                name="a_closed_list_of_commitments_has_its_time",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="edition",
             constraint=models.UniqueConstraint(
                 fields=("commitment", "number"), name="an_edition_once"
@@ -605,6 +702,29 @@ class Migration(migrations.Migration):
             model_name="part",
             constraint=models.UniqueConstraint(
                 fields=("commitment", "partner"), name="a_partner_has_one_part"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="part",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lead_offered_at", None), ("role_of_lead", ""), ("what_of_lead", "")),
+                    models.Q(
+                        ("lead_offered_at__isnull", False),
+                        ("state", "confirmed"),
+                        models.Q(("role_of_lead", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_lead_is_offered_to_who_confirmed",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="resource",
+            index=models.Index(
+                condition=models.Q(("kind", "financial")),
+                fields=["unit", "commitment", "amount"],
+                name="money_promised",
             ),
         ),
         migrations.AddConstraint(

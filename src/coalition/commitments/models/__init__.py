@@ -2,6 +2,7 @@
 
 from coalition.commitments.models.amendments import Amendment, AmendmentMove, Edition, Side
 from coalition.commitments.models.finding import Facet, Filing, SavedSearch, Tally
+from coalition.commitments.models.lists import CommitmentList
 from coalition.commitments.models.promise import (
     Commitment,
     CommitmentMove,
@@ -18,6 +19,7 @@ __all__ = [
     "Amendment",
     "AmendmentMove",
     "Commitment",
+    "CommitmentList",
     "CommitmentMove",
     "CommitmentQuerySet",
     "Delivery",

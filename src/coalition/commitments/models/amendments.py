@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.base.states import Move
 from coalition.commitments.models.promise import Commitment
-from coalition.commitments.states import AMENDMENT_VERBS, AmendmentState
+from coalition.commitments.states import AMENDMENT_TONES, AMENDMENT_VERBS, AmendmentState
 
 
 class Edition(models.Model):
@@ -64,7 +64,7 @@ class Amendment(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     edition = models.OneToOneField(  # that it became, where the commitment was public
-        Edition, null=True, blank=True, on_delete=models.PROTECT, related_name="amendment"
+        Edition, null=True, blank=True, on_delete=models.RESTRICT, related_name="amendment"
     )
 
     VERBS = AMENDMENT_VERBS
@@ -85,6 +85,11 @@ class Amendment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("commitments:amendment", args=[self.commitment.reference, self.pk])
+
+    @property
+    def tone(self) -> str:
+        """How its state looks in a list (`ui.status`)."""
+        return str(AMENDMENT_TONES[AmendmentState(self.state)])
 
 
 class AmendmentMove(Move):

@@ -35,7 +35,7 @@ class Filing(models.Model):
 
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="filings")
     facet = models.CharField(max_length=12, choices=Facet.choices)
-    value = models.CharField(max_length=100)
+    value = models.CharField(max_length=200)  # "code/eid" of a paragraph is the longest
 
     class Meta:
         verbose_name = _("filing")
@@ -53,7 +53,7 @@ class Tally(models.Model):
     """How many public commitments are found under a value; kept, so that nobody counts them."""
 
     facet = models.CharField(max_length=12, choices=Facet.choices)
-    value = models.CharField(max_length=100)
+    value = models.CharField(max_length=200)  # "code/eid" of a paragraph is the longest
     number = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.base.states import Move
 from coalition.commitments import thread
-from coalition.commitments.states import EDITABLE, PART_VERBS, PUBLIC, VERBS, PartState, State
+from coalition.commitments.states import (
+    EDITABLE,
+    PART_HELD,
+    PART_VERBS,
+    PUBLIC,
+    VERBS,
+    PartState,
+    State,
+)
 from coalition.instruments.models import ExternalRecord, Provision, SupervisoryComment
 from coalition.partners.models import Partner, Priority
 from coalition.places.models import Level, Place
@@ -32,6 +40,13 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         parts = Part.objects.filter(partner=partner, state=PartState.CONFIRMED)
         return self.filter(Q(partner=partner) | Q(pk__in=parts.values("commitment")))
 
+    def shared_with(self, person: Any) -> CommitmentQuerySet:
+        """Those that others lead, and in which a partner for which the person holds a mandate was
+        asked for a part or confirmed it."""
+        own = Partner.objects.spoken_for_by(person)
+        parts = Part.objects.filter(partner__in=own, state__in=PART_HELD)
+        return self.filter(pk__in=parts.values("commitment"))
+
     def visible_to(self, person: Any) -> CommitmentQuerySet:
         """Public and withdrawn ones for all (a withdrawn one answers with date and reason); every
         state for those who hold a mandate of the maker or of a partner that was asked for a part;
@@ -39,10 +54,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         seen = Q(is_public=True) | Q(state=State.WITHDRAWN)
         if person.is_authenticated:
             own = Partner.objects.spoken_for_by(person)
-            parts = Part.objects.filter(
-                partner__in=own, state__in=[PartState.ASKED, PartState.CONFIRMED]
-            )
-            seen |= Q(partner__in=own) | Q(pk__in=parts.values("commitment"))
+            seen |= Q(partner__in=own) | Q(pk__in=self.model.objects.shared_with(person))
             if person.is_officer:
                 seen |= ~Q(state=State.DRAFT)
         return self.filter(seen)
@@ -227,8 +239,11 @@ class Part(models.Model):
     what = models.CharField(_("what it does"), max_length=300)  # in the commitment's language
     state = models.CharField(max_length=10, choices=PartState.choices, default=PartState.ASKED)
     asked_at = models.DateTimeField(default=timezone.now)
-    # The one that leads offers to hand that over; empty: not offered.
+    # The one that leads offers to hand that over; empty: not offered. With it says what it would
+    # do itself from then on, so that nobody but itself gives it a part.
     lead_offered_at = models.DateTimeField(null=True, blank=True)
+    role_of_lead = models.CharField(max_length=12, choices=PartRole.choices, blank=True)
+    what_of_lead = models.CharField(max_length=300, blank=True)
 
     objects = PartQuerySet.as_manager()
     VERBS = PART_VERBS
@@ -239,7 +254,17 @@ class Part(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["partner", "state"])]
         constraints = [
-            models.UniqueConstraint(fields=["commitment", "partner"], name="a_partner_has_one_part")
+            models.UniqueConstraint(
+                fields=["commitment", "partner"], name="a_partner_has_one_part"
+            ),
+            models.CheckConstraint(
+                condition=Q(lead_offered_at=None, role_of_lead="", what_of_lead="")
+                | (
+                    Q(state=PartState.CONFIRMED, lead_offered_at__isnull=False)
+                    & ~Q(role_of_lead="")
+                ),
+                name="a_lead_is_offered_to_who_confirmed",
+            ),
         ]
 
     def __str__(self) -> str:

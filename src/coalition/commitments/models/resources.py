@@ -40,6 +40,14 @@ class Resource(models.Model):
     class Meta:
         verbose_name = _("resource")
         ordering = ["number"]
+        indexes = [
+            # The money promised in many commitments is added up from this alone.
+            models.Index(
+                fields=["unit", "commitment", "amount"],
+                condition=Q(kind="financial"),
+                name="money_promised",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["commitment", "number"], name="a_resource_once"),
             models.CheckConstraint(

@@ -1,26 +1,58 @@
-"""A promise as everybody reads it."""
+"""A promise as everybody reads it, on the screen and on one printed page."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from coalition.commitments.models import Commitment
+from coalition.commitments.queries import shown_parts
 from coalition.commitments.reading import queries
-from coalition.commitments.states import State
+from coalition.commitments.states import PUBLIC, State
 
 
+@require_safe
 def commitment(request: HttpRequest, reference: str) -> HttpResponse:
     """One promise with its thread; a withdrawn one answers with the day and the reason (410)."""
-    one = get_object_or_404(
-        queries.for_page(Commitment.objects.visible_to(request.user)), reference=reference
-    )
-    context = {"commitment": one, "history": queries.history(one)}
+    one = _found(request, reference)
     if one.state == State.WITHDRAWN:
-        context["withdrawal"] = [move for move in one.moves.all() if move.verb == "withdraw"][-1]
-        return render(request, "commitments/withdrawn.html", context, status=410)
-    if one.state != State.PUBLISHED:
+        context: dict[str, Any] = {"commitment": one, "history": queries.history(one)}
+        return render(request, "commitments/reading/withdrawn.html", context, status=410)
+    if one.state not in PUBLIC:
         return redirect("commitments:summary", reference=reference)
-    context |= queries.results_of(one, reader=request.user)
-    context["may_withdraw"] = request.user.has_perm("commitments.withdraw", one)
-    return render(request, "commitments/commitment.html", context)
+    account = queries.account_of(one, reader=request.user)
+    parts = shown_parts(one)
+    context = {
+        "commitment": one,
+        "account": account,
+        "parts": parts,
+        "knots": queries.knots(one, account.summary, parts),
+        "history": queries.story(one, account),
+    }
+    return render(request, "commitments/reading/commitment.html", context)
+
+
+@require_safe
+def sheet(request: HttpRequest, reference: str) -> HttpResponse:
+    """A public promise on one printed page. What is not public, or was withdrawn, is told on its
+    own page."""
+    one = _found(request, reference)
+    if one.state not in PUBLIC:
+        return redirect("commitments:commitment", reference=reference)
+    context = {
+        "commitment": one,
+        "account": queries.account_of(one, reader=request.user),
+        "parts": shown_parts(one),
+        "url": request.build_absolute_uri(one.get_absolute_url()),
+        "today": timezone.now(),
+    }
+    return render(request, "commitments/reading/sheet.html", context)
+
+
+def _found(request: HttpRequest, reference: str) -> Commitment:
+    visible = queries.for_page(Commitment.objects.visible_to(request.user))
+    return get_object_or_404(visible, reference=reference)

@@ -1,15 +1,47 @@
-"""Tags for pages that list commitments."""
+"""Tags for pages that show commitments: their state, how their reports stand."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import template
+from django.template.context import Context
 
 from coalition.commitments import queries
+from coalition.commitments.deciding.forms import with_forms
+from coalition.commitments.deciding.offers import OF_PARTNER, allowed
+from coalition.commitments.means import means_of
+from coalition.commitments.models import Commitment, Part
+from coalition.commitments.states import PART_TONES, TONES, PartState, State
 from coalition.results.reading.queries import light_of
 
 register = template.Library()
+
+
+@register.inclusion_tag("commitments/_state.html")
+def state_of(commitment: Commitment) -> dict[str, Any]:
+    """Its state in a word, with its tone."""
+    return {"state": commitment.get_state_display(), "tone": TONES[State(commitment.state)]}
+
+
+@register.inclusion_tag("commitments/_state.html")
+def state_of_part(part: Part) -> dict[str, Any]:
+    """The state of a partner's part in a word, with its tone."""
+    return {"state": part.get_state_display(), "tone": PART_TONES[PartState(part.state)]}
+
+
+@register.simple_tag
+def last_step(commitment: Commitment) -> Any:
+    """The step by which it came to stand as it does: who is named by role alone. None where it has
+    no history. Reads `moves`, once."""
+    steps = [one for one in commitment.moves.all() if one.to_state == commitment.state]
+    return steps[-1] if steps else None
+
+
+@register.inclusion_tag("commitments/_resources.html")
+def resources_of(commitment: Commitment) -> dict[str, Any]:
+    """With what it is carried out: money by currency and year, and what is said in words."""
+    return {"means": means_of(commitment), "language": commitment.language}
 
 
 @register.inclusion_tag("commitments/_progress.html")
@@ -20,3 +52,12 @@ def progress(commitment: Any) -> dict[str, Any]:
         "standing": queries.first_standing(commitment),
         "language": commitment.framework.language,
     }
+
+
+@register.inclusion_tag("commitments/deciding/_offers.html", takes_context=True)
+def offered(context: Context, commitment: Commitment) -> dict[str, Any]:
+    """What the reader may do with a public commitment for the partner that leads it, with what it
+    still takes; nothing for visitors, of whom nothing is asked."""
+    request = context["request"]
+    found = allowed(commitment, OF_PARTNER, request.user)
+    return {"offers": with_forms(found, commitment.pk), "next": request.path}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -10,10 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
+from coalition.analysis.merging import Conflict
 from coalition.base import audit, states
-from coalition.base.errors import NotAllowed
+from coalition.base.errors import NotAllowed, Refused
 from coalition.base.numbers import next_reference
 from coalition.commitments.models import Commitment, Delivery, Resource
+from coalition.commitments.writing import plain
+from coalition.commitments.writing.ground import LISTS, WORDS_ROW, Table, Values
+from coalition.commitments.writing.plain import Problem
 from coalition.instruments.models import Instrument, Provision
 from coalition.partners.models import Partner
 from coalition.partners.values import locked_and_active
@@ -45,23 +50,66 @@ def draft(partner: Partner, *, title: str, language: str, by: User) -> Commitmen
     return commitment
 
 
+@dataclass(frozen=True)
+class Saved:
+    """What became of a save. Fields that somebody else changed meanwhile, differently, and those
+    that cannot be read keep what is stored; `shown` are the values with both as they were typed,
+    for the form to show until somebody decides."""
+
+    commitment: Commitment
+    conflicts: tuple[Conflict, ...]
+    problems: list[Problem]
+    shown: Values
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.conflicts and not self.problems
+
+
+@transaction.atomic
+def save(commitment: Commitment, values: Table, base: Table, *, by: User) -> Saved:
+    """Bring in what somebody made of the commitment since they read it as `base`; both as
+    `plain.values_of` gives them. What somebody else changed meanwhile stays.
+
+    Raises NotAllowed once the commitment is with the secretariat or published.
+    """
+    commitment = editable(commitment)
+    stored = plain.values_of(commitment)
+    both = plain.merged(base, values, stored)
+    problems = plain.check(commitment, both.values, held=stored)
+    sound = plain.readable(both.values, problems, stored)
+    try:
+        with transaction.atomic():
+            is_changed = plain.put(commitment, sound)
+    except Refused as refusal:  # the days would make far too many periods
+        commitment = Commitment.objects.get(pk=commitment.pk)
+        problems.append(Problem(WORDS_ROW, "ends_on", str(refusal)))
+        is_changed = plain.put(commitment, plain.readable(sound, problems, stored))
+    if is_changed:
+        audit.record("commitments.edit", commitment, by=by)
+    shown = {row: dict(texts) for row, texts in both.values.items()}
+    for one in both.conflicts:
+        shown.setdefault(one.row, {})[one.field] = one.mine
+    return Saved(commitment, both.conflicts, problems, shown)
+
+
 @transaction.atomic
 def edit(commitment: Commitment, *, fields: Mapping[str, Any], by: User) -> Commitment:
-    """Change texts, dates, level, and the lists places, themes, challenges, priorities, comments.
+    """Change texts, dates, level and lists (places, themes, …) from a program, whatever they were.
 
     Its reporting periods follow its dates. Raises NotAllowed once the commitment is with the
     secretariat or published, and Refused where the dates would make far too many periods.
     """
     commitment = editable(commitment)
-    lists = {"places", "themes", "challenges", "priorities", "comments"} & fields.keys()
-    plain = {name: value for name, value in fields.items() if name not in lists}
-    plain["changed_at"] = timezone.now()
-    for name, value in plain.items():
+    lists = {listed.attribute for listed in LISTS.values()} & fields.keys()
+    single = {name: value for name, value in fields.items() if name not in lists}
+    single["changed_at"] = timezone.now()
+    for name, value in single.items():
         setattr(commitment, name, value)
-    commitment.save(update_fields=list(plain))
-    if "language" in plain:
-        Framework.objects.filter(commitment=commitment).update(language=plain["language"])
-    if {"starts_on", "ends_on"} & plain.keys():
+    commitment.save(update_fields=list(single))
+    if "language" in single:
+        Framework.objects.filter(commitment=commitment).update(language=single["language"])
+    if {"starts_on", "ends_on"} & single.keys():
         results.lay_periods(commitment.framework)
     for name in sorted(lists):
         getattr(commitment, name).set(fields[name])

@@ -2,49 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.utils.formats import date_format
 
-from coalition.commitments.models import Commitment, Delivery
+from coalition.commitments.models import Commitment
 from coalition.instruments.models import (
     UNNAMED,
+    ExternalKind,
+    ExternalRecord,
     Instrument,
     Party,
     Provision,
     ProvisionRole,
     SupervisoryComment,
 )
+from coalition.themes.models import Challenge, Theme
 
 MOST_COMMENTS = 40  # offered to be answered, the newest
+MOST_RECORDS = 40  # offered as what it is in line with, the newest
 
 
-def choosable_texts(commitment: Commitment, wanted: str = "") -> Any:
-    """The texts whose paragraphs are offered: those that the coalition names, those chosen
-    already, and the one whose code or symbol is wanted. Each has a paragraph to choose."""
-    chosen = Delivery.objects.filter(commitment=commitment, provision__instrument=OuterRef("pk"))
+WORDS = (
+    *("level", "framework", "places", "themes", "challenges", "priorities", "comments"),
+    *("external_records", "deliveries__provision__instrument", "resources__unit"),
+)
+
+
+def with_words(commitment: Commitment) -> Commitment:
+    """With all that its plain values and the quality guide read, in a fixed number of queries."""
+    prefetch_related_objects([commitment], *WORDS)
+    return commitment
+
+
+def choosable_texts(chosen: Iterable[str], wanted: str = "") -> Any:
+    """The texts whose paragraphs are offered: those that the coalition names, those with the codes
+    of texts chosen already, and the one whose code or symbol is wanted. Each has a paragraph to
+    choose."""
     paragraphs = Provision.objects.filter(instrument=OuterRef("pk"), role=ProvisionRole.OPERATIVE)
     asked = Q(code__iexact=wanted) | Q(symbol__iexact=wanted) if wanted else Q(pk__in=[])
     return Instrument.objects.filter(
-        Q(position__lt=UNNAMED) | Exists(chosen) | asked, Exists(paragraphs)
+        Q(position__lt=UNNAMED) | Q(code__in=set(chosen)) | asked, Exists(paragraphs)
     )
 
 
-def answerable_comments(commitment: Commitment) -> Any:
-    """Comments of supervisors that the commitment may answer: on parties among its places or on
-    its partner's country, the newest, and those chosen already."""
+def is_named(text: Instrument, words: str) -> bool:
+    """Is this the text with that code or symbol?"""
+    return bool(words) and words.casefold() in (text.code.casefold(), text.symbol.casefold())
+
+
+def offered_to(commitment: Commitment) -> dict[str, list[Any]]:
+    """What a commitment may name, by kind of row, besides places: the vocabularies in use, its
+    partner's priorities, and what concerns the countries that it is about."""
+    parties = _parties(commitment)
+    return {
+        "theme": list(Theme.objects.filter(retired_on=None)),
+        "challenge": list(Challenge.objects.filter(retired_on=None)),
+        "priority": list(commitment.partner.priorities.select_related("theme")),
+        "comment": list(
+            SupervisoryComment.objects.filter(party__in=parties, struck_at=None)
+            .select_related("party__place")
+            .prefetch_related("instruments")
+            .order_by("-adopted_year", "-pk")[:MOST_COMMENTS]
+        ),
+        "record": list(
+            ExternalRecord.objects.filter(
+                party__in=parties, kind=ExternalKind.SUBMISSION, gone_at=None
+            )
+            .select_related("register")
+            .order_by("-submitted_on", "-pk")[:MOST_RECORDS]
+        ),
+    }
+
+
+def _parties(commitment: Commitment) -> Any:
+    """The parties among its places, and its partner's country."""
     about = Q(place__in=commitment.places.order_by())
     if commitment.partner.country_id:
         about |= Q(place=commitment.partner.country_id)
-    parties = Party.objects.filter(about)
-    newest = (
-        SupervisoryComment.objects.filter(party__in=parties, struck_at=None)
-        .order_by("-adopted_year", "-pk")
-        .values_list("pk", flat=True)[:MOST_COMMENTS]
-    )
-    return SupervisoryComment.objects.filter(
-        Q(pk__in=list(newest)) | Q(commitments=commitment)
-    ).distinct()
+    return Party.objects.filter(about)
 
 
 def choosable(instrument: Instrument) -> Any:
@@ -52,6 +90,16 @@ def choosable(instrument: Instrument) -> Any:
     return Provision.objects.filter(
         instrument=instrument, role__in=[ProvisionRole.OPERATIVE, ProvisionRole.POINT]
     ).select_related("parent")
+
+
+def name_of_choice(kind: str, one: Any) -> str:
+    """How something that can be chosen reads in the list."""
+    if kind == "comment":
+        return name_of_comment(one)
+    if kind == "record":
+        day = f", {date_format(one.submitted_on)}" if one.submitted_on else ""
+        return f"{one.party_name}: {one.title}{day}"
+    return str(one)
 
 
 def name_of_comment(comment: SupervisoryComment) -> str:

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coalition.base import sealing
 from coalition.base.errors import Refused
 from coalition.commitments.access import own, refuse_with_reason
 from coalition.commitments.models import Commitment
+from coalition.commitments.queries import own_part, shown_parts, unanswered_parts
 from coalition.commitments.reading.queries import for_page, history
-from coalition.commitments.writing import actions, forms, queries
-from coalition.commitments.writing.quality import missing
-from coalition.instruments.models import Instrument
+from coalition.commitments.writing import actions, forms, plain, queries
+from coalition.commitments.writing.quality import guide, lacking
 from coalition.partners.models import Partner
 from coalition.partners.people.queries import why_not
 from coalition.partners.values import refuse_unless_joined
@@ -30,12 +31,11 @@ STEPS = {
     "place": gettext_lazy("Where, and what it answers"),
     "paragraphs": gettext_lazy("Paragraphs"),
     "means": gettext_lazy("Resources and dates"),
+    "help": gettext_lazy("Help wanted"),
     "goals": gettext_lazy("Goals"),
+    "parts": gettext_lazy("Together with others"),
     "summary": gettext_lazy("Summary"),
 }
-
-
-STEP_FORMS = {"promise": forms.PromiseForm, "place": forms.PlaceForm, "means": forms.MeansForm}
 
 
 @login_required
@@ -49,57 +49,61 @@ def new(request: HttpRequest, partner: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = actions.draft(maker, **form.cleaned_data, by=request.user)
         return redirect("commitments:edit", reference=made.reference, step="promise")
-    return render(request, "commitments/new.html", {"form": form, "partner": maker})
+    return render(request, "commitments/writing/new.html", {"form": form, "partner": maker})
 
 
 @login_required
 def edit(request: HttpRequest, reference: str, step: str) -> HttpResponse:
-    """One screen of the form; saving leads to the next, and the last to the summary."""
-    if step not in STEP_FORMS:
+    """One screen of the form; saving leads to the next, and the last to the summary. `of` names
+    the text whose paragraphs are chosen."""
+    if step not in forms.FORMS:
         raise Http404
     one = own(request, reference, "commitments.edit")
     if not one.is_editable:
-        return redirect("commitments:summary", reference=reference)
-    form = STEP_FORMS[step](request.POST or None, instance=one)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.edit(one, fields=form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        return _too_late(request, one)
+    wanted = (request.POST.get("of") or request.GET.get("of", ""))[:60]
+    if request.method != "POST":
+        values = plain.values_of(queries.with_words(one))
+        form = forms.step_form(step, one, values, wanted=wanted)
+        return _screen(request, one, step, form, values)
+    base = sealing.unseal(request.POST.get("base", ""), _of(one))
+    typed = forms.step_form(step, one, base, request.POST, wanted=wanted).values()
+    saved = actions.save(one, typed, base, by=request.user)
+    one = saved.commitment
+    if saved.is_whole:
+        if "stay" not in request.POST:
             return redirect(address(one, after(step)))
-    context = {"form": form, "commitment": one, "title": STEPS[step], "steps": steps(one, step)}
-    return render(request, "commitments/edit.html", context)
+        messages.success(request, _("Saved."))
+        return redirect(address(one, step) + (f"?of={wanted}" if wanted else ""))
+    form = forms.step_form(step, one, saved.shown, wanted=wanted)
+    form.tell(saved.problems, saved.conflicts)
+    return _screen(request, one, step, form, plain.values_of(queries.with_words(one)))
 
 
-@login_required
-def paragraphs(request: HttpRequest, reference: str) -> HttpResponse:
-    """Choose the paragraphs of one text; `of` in the address says which text."""
-    one = own(request, reference, "commitments.edit")
-    if not one.is_editable:
-        return redirect("commitments:summary", reference=reference)
-    wanted = request.GET.get("of", "")[:60]
-    texts = list(queries.choosable_texts(one, wanted))
-    if not texts:
-        messages.info(request, _("No text with paragraphs is held yet."))
-        return redirect(address(one, after("paragraphs")))
-    text = next((each for each in texts if is_named(each, wanted)), texts[0])
-    form = forms.ParagraphsForm(request.POST or None, commitment=one, instrument=text)
-    if request.method == "POST" and form.is_valid():
-        actions.deliver_on(one, text, how=form.cleaned_data["how"], by=request.user)
-        if "stay" in request.POST:
-            messages.success(request, _("Saved."))
-            return redirect(f"{request.path}?of={text.code}")
-        return redirect(address(one, after("paragraphs")))
+def _too_late(request: HttpRequest, one: Commitment) -> HttpResponse:
+    if request.method == "POST":
+        messages.error(
+            request, _("This commitment was sent meanwhile, so what you typed last was not saved.")
+        )
+    return redirect("commitments:summary", reference=one.reference)
+
+
+def _of(one: Commitment) -> list[str | int]:
+    return ["commitment", one.pk]
+
+
+def _screen(
+    request: HttpRequest, one: Commitment, step: str, form: forms.StepForm, base: plain.Values
+) -> HttpResponse:
     context = {
         "form": form,
+        "base": sealing.seal(_of(one), base),
         "commitment": one,
-        "texts": texts,
-        "text": text,
-        "wanted": wanted if wanted and not is_named(text, wanted) else "",
-        "steps": steps(one, "paragraphs"),
+        "title": STEPS[step],
+        "steps": steps(one, step),
+        "guide": guide(one),
     }
-    return render(request, "commitments/paragraphs.html", context)
+    return render(request, "commitments/writing/step.html", context)
 
 
 @login_required
@@ -108,7 +112,7 @@ def goals(request: HttpRequest, reference: str) -> HttpResponse:
     them."""
     one = own(request, reference, "commitments.edit")
     if not one.is_editable:
-        return redirect("commitments:summary", reference=reference)
+        return _too_late(request, one)
     found = summary_of(one.framework, reader=request.user)
     form = None if found else forms.FirstGoalForm(request.POST or None)
     if request.method == "POST" and form and form.is_valid():
@@ -127,13 +131,9 @@ def goals(request: HttpRequest, reference: str) -> HttpResponse:
         "summary": found,
         "missing": goals_missing(one.framework) if found else [],
         "steps": steps(one, "goals"),
+        "guide": guide(queries.with_words(one)),
     }
-    return render(request, "commitments/goals.html", context)
-
-
-def is_named(text: Instrument, words: str) -> bool:
-    """Is this the text with that code or symbol?"""
-    return words.casefold() in (text.code.casefold(), text.symbol.casefold() or None)
+    return render(request, "commitments/writing/goals.html", context)
 
 
 def steps(commitment: Commitment, now: str) -> list[Step]:
@@ -155,9 +155,9 @@ def after(step: str) -> str:
 
 
 def address(commitment: Commitment, step: str) -> str:
-    if step in STEP_FORMS:
-        return reverse("commitments:edit", args=[commitment.reference, step])
-    return reverse(f"commitments:{step}", args=[commitment.reference])
+    if step in ("parts", "summary"):
+        return reverse(f"commitments:{step}", args=[commitment.reference])
+    return reverse("commitments:edit", args=[commitment.reference, step])
 
 
 @login_required
@@ -170,13 +170,20 @@ def summary(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("commitments:review", reference=reference)
         refuse_with_reason(request, one.partner, "view")
         raise Http404
+    guided = guide(one) if one.is_editable else []
     context = {
         "commitment": one,
         "history": history(one, all_steps=True),
         "summary": summary_of(one.framework, reader=request.user),
-        "missing": missing(one) if one.is_editable else [],
+        "guide": guided,
+        "missing": lacking(guided),
+        "parts": shown_parts(one),
+        "unanswered": unanswered_parts(one),
+        "leads": request.user.has_perm("commitments.view_parts", one),
+        "own_part": own_part(one, request.user),
+        "may_submit": one.is_editable and request.user.has_perm("commitments.submit", one),
         "why_not": why_not(request.user, one.partner, "sign") if one.is_editable else "",
         "may_edit": one.is_editable and request.user.has_perm("commitments.edit", one),
         "steps": steps(one, "summary"),
     }
-    return render(request, "commitments/summary.html", context)
+    return render(request, "commitments/writing/summary.html", context)

@@ -21,6 +21,7 @@ from coalition.base.downloads import csv_file, xlsx_file
 from coalition.instruments.consent import forms, pages, queries, words
 from coalition.instruments.consent.pages import Standing
 from coalition.instruments.models import Category, Instrument, Party, Status
+from coalition.instruments.queries import registers_of
 from coalition.places.charts import member_map
 from coalition.ui.charts import Series, growth
 from coalition.ui.thread import Move
@@ -407,6 +408,7 @@ def record(request: HttpRequest, party: str) -> HttpResponse:
         "oldest": days[0] if days else None,
         "newest": days[-1] if days else None,
         "territories": pages.territories_in_force(one, form.day),
+        "registers": registers_of(one),
         "query": form.query(),
     }
     return render(request, "instruments/consent/record.html", context)

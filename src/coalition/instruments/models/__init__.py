@@ -19,7 +19,12 @@ from coalition.instruments.models.consent import (
     Period,
     Status,
 )
-from coalition.instruments.models.external import ExternalKind, ExternalRecord, Register
+from coalition.instruments.models.external import (
+    Because,
+    ExternalKind,
+    ExternalRecord,
+    Register,
+)
 from coalition.instruments.models.intake import Intake, IntakeMove
 from coalition.instruments.models.library import (
     BINDING,
@@ -64,6 +69,7 @@ __all__ = [
     "AdoptionMode",
     "Anchor",
     "AnchorKind",
+    "Because",
     "BindingRule",
     "Category",
     "Citation",

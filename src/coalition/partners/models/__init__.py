@@ -63,7 +63,7 @@ from coalition.partners.models.requests import (
     Door,
     Suggestion,
 )
-from coalition.partners.models.roster import RosterImport, RosterState
+from coalition.partners.models.roster import RosterImport
 from coalition.partners.models.screening import (
     EntryKind,
     ListCode,
@@ -154,7 +154,6 @@ __all__ = [
     "QuestionKind",
     "Reply",
     "RosterImport",
-    "RosterState",
     "SanctionsList",
     "SavedView",
     "Scope",

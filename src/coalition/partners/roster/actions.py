@@ -1,18 +1,15 @@
 """A list of partners is uploaded, its columns confirmed, checked, and taken in: all or nothing.
 
-Checking writes nothing but the report. Taking in checks once more, behind the locks that keep
-everybody else from changing partners meanwhile: where that gives another plan than the officer
-has seen, nothing is done and the new plan is shown.
+The steps are those of every list (`base.lists`). Taking in checks once more behind the locks that
+keep everybody else from changing partners meanwhile.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils import timezone
@@ -20,12 +17,13 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.actions import invite_many
 from coalition.accounts.models import User
-from coalition.base import audit, planner, states
+from coalition.base import audit, planner
 from coalition.base.changes import records_changed
-from coalition.base.errors import NotAllowed, Refused
+from coalition.base.lists import actions as lists
+from coalition.base.lists.actions import Changed, samples
+from coalition.base.lists.models import ListState
+from coalition.base.lists.plan import ALIKE, CHANGED, NEW, batches
 from coalition.base.numbers import next_references
-from coalition.base.sheets import MOST_BYTES, Sheet, read
-from coalition.base.text import clean_line
 from coalition.mailroom import actions as mail
 from coalition.partners import lookup
 from coalition.partners.models import (
@@ -37,31 +35,17 @@ from coalition.partners.models import (
     PartnerMove,
     ProfileChange,
     RosterImport,
-    RosterState,
 )
 from coalition.partners.roster import values
-from coalition.partners.roster.checking import (
-    ALIKE,
-    CHANGED,
-    NEW,
-    REFUSED,
-    Line,
-    Options,
-    Plan,
-    batches,
-    check,
-)
-from coalition.partners.roster.columns import guess
+from coalition.partners.roster.checking import Line, Options, check
+from coalition.partners.roster.columns import FIELDS
+
+__all__ = ["Changed", "cancel", "examine", "import_file", "samples", "take_in", "upload"]
 
 IMPORT = "import"  # a step in a partner's history that leaves its state as it is
-SAMPLED = 20
 # From so many rows on the database looks at its tables anew.
 MANY = 1_000
 PROFILE = ("name", "name_language", "group", "scope", "country", "website", "about")
-
-
-class Changed(NotAllowed):
-    """What the list would do is not what the officer has seen: the new report is there now."""
 
 
 @transaction.atomic
@@ -70,24 +54,10 @@ def upload(file: Any, *, name: str, by: Any) -> RosterImport:
 
     Raises Refused where it is no XLSX or CSV file with a heading and rows.
     """
-    name = clean_line(name, limit=100) or "list"
-    content = file.read(MOST_BYTES + 1)
-    sheet = read(content, name=name)
-    digest = hashlib.sha256(content).hexdigest()
-    made = RosterImport(
-        by=by,
-        file_name=name,
-        file_digest=digest,
-        headings=sheet.headings,
-        columns=[each.field for each in guess(sheet.headings)],
-        options=Options().kept(),
-        notes=sheet.notes,
-    )
-    # What was read is kept, not the file: hostile bytes are looked at once.
-    made.file.save(f"{digest[:32]}.list", ContentFile(sheet.packed()), save=False)
-    made.save()
-    audit.record("partners.upload_list", made, by=by)
-    return made
+    made = RosterImport(by=by, options=Options().kept())
+    roster = lists.begin(made, file, name=name, fields=FIELDS)
+    audit.record("partners.upload_list", roster, by=by)
+    return roster
 
 
 @transaction.atomic
@@ -96,10 +66,10 @@ def examine(
 ) -> RosterImport:
     """Check the list with these columns, and keep the report. Raises Refused for columns that
     cannot be, NotAllowed once the list was taken in or cancelled."""
-    roster = _locked(roster)
-    plan = check(_sheet(roster), columns, options)
+    roster = lists.held(roster)
+    plan = check(lists.sheet_of(roster), columns, options)
     roster.columns, roster.options = list(columns), options.kept()
-    _keep(roster, plan)
+    lists.keep(roster, plan)
     audit.record("partners.check_list", roster, by=by)
     return roster
 
@@ -122,8 +92,9 @@ def take_in(
     except Changed:
         # What the officer decides on next is the plan as it is now.
         with transaction.atomic():
-            held = _locked(roster)
-            _keep(held, check(_sheet(held), held.columns, Options(**held.options)))
+            held = lists.held(roster)
+            options = Options(**held.options)
+            lists.keep(held, check(lists.sheet_of(held), held.columns, options))
         raise
 
 
@@ -131,88 +102,34 @@ def take_in(
 def _take_in(
     roster: RosterImport, *, leave_out: bool, alike_are_new: bool, by: Any
 ) -> RosterImport:
-    roster = _locked(roster)
-    if roster.state != RosterState.CHECKED:
-        raise NotAllowed(_("Please confirm the columns first."))
+    roster = lists.held(roster)
+    lists.refuse_unchecked(roster)
     # Nobody makes a partner meanwhile, and nobody changes one that we know.
     next_references("PAR", 0)
     list(Partner.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    plan = check(_sheet(roster), roster.columns, Options(**roster.options))
-    if plan.digest != roster.plan_digest:
-        raise Changed(
-            _(
-                "Something changed since the list was checked, so nothing was done. The report "
-                "below is new: please read it and decide again."
-            )
-        )
-    if plan.counts[REFUSED] and not leave_out:
-        raise NotAllowed(
-            _("Some rows cannot be taken. Mend the file, or choose to leave them out.")
-        )
-    if plan.counts[ALIKE] and not alike_are_new:
-        raise NotAllowed(
-            _(
-                "Some rows look like partners that are there already. Put their references into "
-                "the file, or say that they are other organisations."
-            )
-        )
-    new = [line for line in plan.lines if line.outcome in (NEW, ALIKE)]
-    changed = [line for line in plan.lines if line.outcome == CHANGED]
-    if not new and not changed:
-        raise NotAllowed(_("There is nothing to do: the list says what we have already."))
-    _Writer(roster, by).write(new, changed)
-    return _closed(roster, RosterState.APPLIED, "partners.take_in_list", by=by)
+    plan = check(lists.sheet_of(roster), roster.columns, Options(**roster.options))
+    lists.refuse_unseen(
+        roster,
+        plan,
+        leave_out=leave_out,
+        alike_are_new=alike_are_new,
+        alike=_(
+            "Some rows look like partners that are there already. Put their references into "
+            "the file, or say that they are other organisations."
+        ),
+    )
+    _Writer(roster, by).write(plan.of(NEW, ALIKE), plan.of(CHANGED))
+    lists.close(roster, ListState.APPLIED)
+    audit.record("partners.take_in_list", roster, by=by)
+    return roster
 
 
 @transaction.atomic
 def cancel(roster: RosterImport, *, by: Any) -> RosterImport:
     """Give a list up that was not taken in; its file goes."""
-    return _closed(_locked(roster), RosterState.CANCELLED, "partners.cancel_list", by=by)
-
-
-def _locked(roster: RosterImport) -> RosterImport:
-    roster = states.lock(roster)
-    if not roster.is_open:
-        raise NotAllowed(
-            _("This list is closed already: %(state)s.") % {"state": roster.get_state_display()}
-        )
-    return roster
-
-
-def _sheet(roster: RosterImport) -> Sheet:
-    if not roster.file:
-        raise NotAllowed(_("The file is kept no longer. Please upload it again."))
-    with roster.file.open("rb") as file:
-        return Sheet.unpacked(file.read())
-
-
-def samples(roster: RosterImport) -> list[str]:
-    """For each column its first few values, by which a person sees what it holds. Empty where
-    the file is kept no longer."""
-    if not roster.file:
-        return [""] * len(roster.headings)
-    columns = zip(*(cells for _number, cells in _sheet(roster).rows[:SAMPLED]), strict=True)
-    return [_sample(cells) for cells in columns]
-
-
-def _sample(cells: Sequence[Any]) -> str:
-    texts = dict.fromkeys(clean_line(str(cell), limit=40) for cell in cells if cell != "")
-    return " · ".join(list(texts)[:3])
-
-
-def _keep(roster: RosterImport, plan: Plan) -> None:
-    roster.state = RosterState.CHECKED
-    roster.counts, roster.plan_digest = plan.counts, plan.digest
-    roster.report = [line.told() for line in plan.lines]
-    roster.save()
-
-
-def _closed(roster: RosterImport, state: str, verb: str, *, by: Any) -> RosterImport:
-    transaction.on_commit(partial(roster.file.storage.delete, roster.file.name))
-    roster.file = ""
-    roster.state, roster.closed_at = state, timezone.now()
-    roster.save()
-    audit.record(verb, roster, by=by)
+    roster = lists.held(roster)
+    lists.close(roster, ListState.CANCELLED)
+    audit.record("partners.cancel_list", roster, by=by)
     return roster
 
 
@@ -399,40 +316,13 @@ def import_file(
 ) -> RosterImport:
     """Upload, check and take in a list in one go, as the command does.
 
-    `corrections` maps headings to fields (or "" for columns that shall not be read) where the
-    guess is wrong. With `is_dry` nothing is kept but what is returned. Raises Refused or
-    NotAllowed as the steps do; a list with nothing to do is no error here.
+    `corrections` and `is_dry` are those of `base.lists.actions.in_one_go`.
     """
-    stored = None
-    try:
-        with transaction.atomic():
-            roster = upload(file, name=name, by=by)
-            stored = roster.file.storage, roster.file.name
-            columns = _corrected(roster, corrections)
-            roster = examine(roster, columns=columns, options=options, by=by)
-            if is_dry:
-                transaction.set_rollback(True)
-            elif any(roster.counts[outcome] for outcome in (NEW, CHANGED, ALIKE, REFUSED)):
-                chosen = {"leave_out": leave_out, "alike_are_new": alike_are_new}
-                roster = _take_in(roster, **chosen, by=by)
-            else:
-                roster = cancel(roster, by=by)
-    finally:
-        # Closed, refused or only tried: the rows are of no more use.
-        if stored:
-            storage, file_name = stored
-            storage.delete(file_name)
-    return roster
-
-
-def _corrected(roster: RosterImport, corrections: Mapping[str, str]) -> list[str]:
-    known = [clean_line(heading) for heading in corrections]
-    if unknown := sorted(set(known) - set(roster.headings)):
-        raise Refused(
-            _("The list has no heading “%(heading)s”. Its headings are: %(all)s.")
-            % {"heading": unknown[0], "all": ", ".join(roster.headings)}
-        )
-    return [
-        corrections.get(heading, guessed)
-        for heading, guessed in zip(roster.headings, roster.columns, strict=True)
-    ]
+    return lists.in_one_go(
+        lambda: upload(file, name=name, by=by),
+        lambda roster, columns: examine(roster, columns=columns, options=options, by=by),
+        partial(_take_in, leave_out=leave_out, alike_are_new=alike_are_new, by=by),
+        partial(cancel, by=by),
+        corrections=corrections,
+        is_dry=is_dry,
+    )

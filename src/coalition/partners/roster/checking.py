@@ -6,11 +6,8 @@ country, or a new one. What a cell leaves empty stays as it is.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -21,6 +18,10 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.base.errors import Refused
+from coalition.base.lists import plan
+from coalition.base.lists.days import day_of
+from coalition.base.lists.plan import ALIKE, CHANGED, NEW, REFUSED, UNCHANGED, Plan, batches
+from coalition.base.lists.words import LANGUAGES, bare, found_in
 from coalition.base.sheets import Sheet
 from coalition.base.text import clean_line, clean_text, fold
 from coalition.partners.models import (
@@ -30,7 +31,6 @@ from coalition.partners.models import (
     NameKind,
     Partner,
     PartnerGroup,
-    RosterImport,
     Scope,
 )
 from coalition.partners.roster import likeness, values
@@ -39,10 +39,8 @@ from coalition.partners.states import JOINED
 from coalition.partners.values import LONGEST_TEXT
 from coalition.places.models import Place
 
-NEW, CHANGED, UNCHANGED, ALIKE, REFUSED = OUTCOMES = RosterImport.OUTCOMES
 # Fields of which a list says the same in many rows.
 REPEATED = {"group", "scope", "country", "language", "joined_on"}
-BATCH = 500
 a_url = URLValidator(schemes=["http", "https"])
 an_email = EmailValidator()
 
@@ -63,9 +61,9 @@ class Options:
         sentence = _("“%(text)s” is no partner group that we know.")
         scopes = _("“%(text)s” is none of: national, regional, international.")
         return cls(
-            values.found_in(groups, group, sentence).code if group else "",
-            values.found_in(values.SCOPES, scope, scopes) if scope else "",
-            values.day_of(joined_on).isoformat() if joined_on else "",
+            found_in(groups, group, sentence).code if group else "",
+            found_in(values.SCOPES, scope, scopes) if scope else "",
+            day_of(joined_on).isoformat() if joined_on else "",
             writes,
         )
 
@@ -74,37 +72,18 @@ class Options:
 
 
 @dataclass
-class Line:
-    """One row of the list: what would become of it, and why."""
+class Line(plan.Line):
+    """One row of the list: an organisation."""
 
-    number: int
-    name: str
-    outcome: str = NEW
     partner: Known | None = None
-    # Field to (old, new), as texts.
-    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    # Why it is refused, whom it looks like, what is left out.
-    sentences: list[str] = field(default_factory=list)
-    # Field to value, as records take them.
-    values: dict[str, Any] = field(default_factory=dict)
     # Of another row of the list, which is made first.
     parent_row: int | None = None
 
-    def told(self) -> dict[str, Any]:
-        """The line as the report keeps it: no personal data of focal points."""
-        private = ("contact_email", "contact_name")
-        return {
-            "row": self.number,
-            "outcome": self.outcome,
-            "name": self.name,
-            "reference": self.partner.reference if self.partner else "",
-            "changes": [
-                [name, *(("", "") if name in private else pair)]
-                for name, pair in self.changes.items()
-            ],
-            "facts": self.facts(),
-            "sentences": self.sentences,
-        }
+    PRIVATE = ("contact_email", "contact_name")
+
+    @property
+    def reference(self) -> str:
+        return self.partner.reference if self.partner else ""
 
     def facts(self) -> str:
         """What a new organisation would be: group, country, scope and day, in codes."""
@@ -127,51 +106,19 @@ class Known:
     parent: int | None
 
 
-@dataclass
-class Plan:
-    lines: list[Line]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        found = Counter(line.outcome for line in self.lines)
-        return {outcome: found[outcome] for outcome in OUTCOMES}
-
-    @property
-    def digest(self) -> str:
-        """Of all that would be written: another one, where anything it depends on has changed."""
-        told = [
-            [
-                *(line.number, line.outcome, line.name, line.partner and line.partner.pk),
-                *(sorted(line.changes.items()), line.facts(), line.sentences),
-            ]
-            for line in self.lines
-        ]
-        return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
-
-
-def check(sheet: Sheet, columns: Sequence[str], options: Options) -> Plan:
+def check(sheet: Sheet, columns: Sequence[str], options: Options) -> Plan[Line]:
     """What each row would do. Raises Refused where the columns cannot make a list of partners."""
-    refuse_columns(sheet.headings, columns)
-    return _Check(columns, options).plan(sheet)
-
-
-def refuse_columns(headings: Sequence[str], columns: Sequence[str]) -> None:
-    twice = [code for code, count in Counter(filter(None, columns)).items() if count > 1]
-    if len(columns) != len(headings) or any(code and code not in FIELDS for code in columns):
-        raise Refused(_("The columns do not fit this file. Please choose them again."))
-    if twice:
-        raise Refused(
-            _("Two columns cannot both hold: %(field)s.") % {"field": FIELDS[twice[0]].label}
-        )
+    FIELDS.check(sheet.headings, columns)
     if "name" not in columns and "reference" not in columns:
         raise Refused(_("One column must hold the name, or the reference, of the organisations."))
+    return _Check(columns, options).plan(sheet)
 
 
 class _Check:
     def __init__(self, columns: Sequence[str], options: Options) -> None:
         self.columns = columns
         self.options = options
-        self.countries = values.lookup_of_countries(Place.objects.countries())
+        self.countries = values.lookup_of_places(Place.objects.countries())
         self.groups = values.lookup_of_groups(PartnerGroup.objects.all())
         self.codes = {country.pk: country.code for country in set(self.countries.values())}
         self.group_codes = {group.pk: group.code for group in set(self.groups.values())}
@@ -185,7 +132,7 @@ class _Check:
         for one in self.known.values():
             self.by_name.setdefault(fold(one.name), []).append(one)
 
-    def plan(self, sheet: Sheet) -> Plan:
+    def plan(self, sheet: Sheet) -> Plan[Line]:
         lines = [self.line(number, cells) for number, cells in sheet.rows]
         self.refuse_twice(lines)
         self.find_parents(lines)
@@ -206,7 +153,7 @@ class _Check:
             try:
                 line.values[code] = self.read(code, cell)
             except Refused as refusal:
-                refuse(line, str(refusal))
+                line.refuse(str(refusal))
         line.partner = self.whose(line)
         if line.partner is None:
             self.fill_in(line)
@@ -219,8 +166,7 @@ class _Check:
         if reference := line.values.get("reference"):
             found = self.by_reference.get(reference)
             if found is None:
-                refuse(
-                    line,
+                line.refuse(
                     _("There is no partner %(reference)s. Leave the reference of new ones empty.")
                     % {"reference": reference},
                 )
@@ -232,8 +178,7 @@ class _Check:
             # The list does not say where; one partner of this very name is meant.
             same = alike if len(alike) == 1 else []
             if len(alike) > 1:
-                refuse(
-                    line,
+                line.refuse(
                     _("%(count)s partners bear this name. Please add the country or reference.")
                     % {"count": len(alike)},
                 )
@@ -244,18 +189,18 @@ class _Check:
         """What a new organisation needs: from its row, else from the officer's choice."""
         given = line.values
         if not line.name and line.outcome != REFUSED:
-            refuse(line, _("The row has no name."))
+            line.refuse(_("The row has no name."))
         if "group" not in given and self.options.group:
-            given["group"] = self.groups.get(values.bare(self.options.group))
+            given["group"] = self.groups.get(bare(self.options.group))
         if "scope" not in given and self.options.scope:
             given["scope"] = self.options.scope
         if "joined_on" not in given and self.options.joined_on:
             given["joined_on"] = date.fromisoformat(self.options.joined_on)
         for code in ("group", "scope", "joined_on"):
             if given.get(code) is None and not line.sentences:
-                refuse(line, _("It is new and lacks: %(field)s.") % {"field": FIELDS[code].label})
+                line.refuse(_("It is new and lacks: %(field)s.") % {"field": FIELDS[code].label})
         if given.get("scope") == Scope.NATIONAL and not given.get("country") and not line.sentences:
-            refuse(line, _("A national organisation needs its country."))
+            line.refuse(_("A national organisation needs its country."))
 
     # --- Cells
 
@@ -294,22 +239,22 @@ class _Check:
 
     def read_group(self, cell: Any) -> PartnerGroup:
         sentence = _("“%(text)s” is no partner group that we know.")
-        return values.found_in(self.groups, str(cell), sentence)
+        return found_in(self.groups, str(cell), sentence)
 
     def read_scope(self, cell: Any) -> str:
         sentence = _("“%(text)s” is none of: national, regional, international.")
-        return str(values.found_in(values.SCOPES, str(cell), sentence))
+        return str(found_in(values.SCOPES, str(cell), sentence))
 
     def read_country(self, cell: Any) -> Place:
         sentence = _("“%(text)s” is no country or area that we know.")
-        return values.found_in(self.countries, str(cell), sentence)
+        return found_in(self.countries, str(cell), sentence)
 
     def read_language(self, cell: Any) -> str:
         sentence = _("“%(text)s” is none of the six languages.")
-        return str(values.found_in(values.LANGUAGES, str(cell), sentence))
+        return str(found_in(LANGUAGES, str(cell), sentence))
 
     def read_joined_on(self, cell: Any) -> date:
-        day = values.day_of(cell)
+        day = day_of(cell)
         if day > timezone.now().date():
             raise Refused(_("“%(text)s” lies ahead.") % {"text": day.isoformat()})
         return day
@@ -359,7 +304,7 @@ class _Check:
                 key = line.partner.pk
             first = seen.setdefault(key, line.number)
             if first != line.number and line.outcome != REFUSED:
-                refuse(line, _("Row %(row)s is about the same organisation.") % {"row": first})
+                line.refuse(_("Row %(row)s is about the same organisation.") % {"row": first})
 
     def find_parents(self, lines: Sequence[Line]) -> None:
         in_list: dict[str, list[Line]] = {}
@@ -374,8 +319,7 @@ class _Check:
             rows = [one for one in in_list.get(fold(text), []) if one is not line]
             rows = [one for one in rows if one.partner is None and one.outcome != REFUSED]
             if len(named) + len(rows) != 1:
-                refuse(
-                    line,
+                line.refuse(
                     _("“%(text)s”, of which it is a part, is no one partner that we know.")
                     % {"text": text[:80]},
                 )
@@ -407,7 +351,7 @@ class _Check:
                 passed.add(here)
                 here = above.get(here)
                 if here == start:
-                    refuse(line, _("It would be a part of itself."))
+                    line.refuse(_("It would be a part of itself."))
                     above[start] = None
                     break
 
@@ -434,8 +378,7 @@ class _Check:
             line.outcome = CHANGED if line.changes else UNCHANGED
             if line.changes and line.partner.state not in JOINED:
                 state = Partner(state=line.partner.state).get_state_display()
-                refuse(
-                    line,
+                line.refuse(
                     _("%(reference)s is “%(state)s”, so nothing can be changed.")
                     % {"reference": line.partner.reference, "state": state},
                 )
@@ -509,7 +452,7 @@ class _Check:
     def _new_focal_point(self, line: Line, people: dict[str, bool]) -> None:
         email = line.values.get("contact_email")
         if email and not people.get(email, True):
-            refuse(line, _("The account of its focal point is closed."))
+            line.refuse(_("The account of its focal point is closed."))
         elif "contact_name" in line.values and not email:
             line.sentences.append(_("Its focal point has no address and is left out."))
 
@@ -529,7 +472,7 @@ class _Check:
                 _("This person acts for it already, in another role; the role stays.")
             )
         elif not people.get(email, True):
-            refuse(line, _("The account of its focal point is closed."))
+            line.refuse(_("The account of its focal point is closed."))
         else:
             line.values |= {"contact_email": email, "contact_name": name}
             line.changes["contact_email"] = ("", email)
@@ -556,14 +499,3 @@ class _Check:
                     _("It looks like %(name)s (%(reference)s): %(why)s")
                     % {"name": partner.name, "reference": partner.reference, "why": why}
                 )
-
-
-def refuse(line: Line, sentence: str) -> None:
-    line.outcome = REFUSED
-    line.sentences.append(sentence)
-
-
-def batches(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    held = list(keys)
-    for start in range(0, len(held), BATCH):
-        yield held[start : start + BATCH]

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coalition.base.downloads import csv_file, xlsx_file
 from coalition.base.errors import NotAllowed, Refused
-from coalition.partners.models import RosterImport, RosterState
+from coalition.base.lists.models import ListState
+from coalition.base.lists.reading import outcome_names, report_page, report_table
+from coalition.partners.models import RosterImport
 from coalition.partners.roster import actions, exporting
-from coalition.partners.roster.checking import OUTCOMES
 from coalition.partners.roster.columns import FIELDS
 from coalition.partners.roster.forms import ColumnsForm, TakeInForm, UploadForm
 
-ROWS_A_PAGE = 50
 LISTS_A_PAGE = 20
 View = Callable[..., HttpResponse]
 
@@ -38,17 +38,8 @@ def for_officers(view: View) -> View:
     return shown
 
 
-def outcome_names() -> dict[str, str]:
-    return {
-        "new": _("New"),
-        "changed": _("Changes"),
-        "unchanged": _("Unchanged"),
-        "alike": _("Looks like a partner"),
-        "refused": _("Cannot be taken"),
-    }
-
-
-TONES = {"new": "good", "changed": "due", "unchanged": "calm", "alike": "due", "refused": "alert"}
+# Another heading than that of a column: of the name and of the text alike.
+LABELS = {**FIELDS, "name_language": FIELDS["language"]}
 
 
 @for_officers
@@ -77,7 +68,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     if not roster.is_open:
         return redirect(roster)
     samples = actions.samples(roster)
-    form = ColumnsForm(request.POST or None, roster=roster, samples=samples)
+    form = ColumnsForm(request.POST or None, listed=roster, samples=samples)
     if request.method == "POST" and form.is_valid():
         try:
             actions.examine(roster, columns=form.columns, options=form.chosen, by=request.user)
@@ -85,7 +76,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect(roster)
-    return render(request, "partners/roster/columns.html", {"roster": roster, "form": form})
+    return render(request, "partners/roster/columns.html", {"listed": roster, "form": form})
 
 
 @for_officers
@@ -93,34 +84,15 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """What taking the list in would do, or did, row by row."""
     roster = get_object_or_404(RosterImport.objects.select_related("by"), pk=pk)
-    if roster.state == RosterState.UPLOADED:
+    if roster.state == ListState.UPLOADED:
         return redirect("partners:roster_columns", roster.pk)
-    return _report(request, roster, TakeInForm(counts=roster.counts))
-
-
-def _report(
-    request: HttpRequest, roster: RosterImport, form: TakeInForm, status: int = 200
-) -> HttpResponse:
-    chosen = request.GET.get("outcome", "")
-    rows = [row for row in roster.report if chosen not in OUTCOMES or row["outcome"] == chosen]
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    names = outcome_names()
-    for row in page.object_list:
-        row["word"], row["tone"] = names[row["outcome"]], TONES[row["outcome"]]
-        row["changes"] = [(_label(code), old, new) for code, old, new in row["changes"]]
+    names = outcome_names(_("Looks like a partner"))
     context = {
-        "roster": roster,
-        "form": form,
-        "page": page,
-        "chosen": chosen,
-        "counts": [(code, names[code], roster.counts.get(code, 0)) for code in OUTCOMES],
-        "will_write": roster.counts.get("new", 0) + roster.counts.get("changed", 0),
+        "form": TakeInForm(counts=roster.counts),
+        "record": _("Organisation"),
+        **report_page(roster, request.GET, labels=LABELS, names=names),
     }
-    return render(request, "partners/roster/report.html", context, status=status)
-
-
-def _label(code: str) -> Any:
-    return FIELDS["language" if code == "name_language" else code].label
+    return render(request, "partners/roster/report.html", context)
 
 
 @for_officers
@@ -128,21 +100,8 @@ def _label(code: str) -> Any:
 def report_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole report, a line for each row of the list."""
     roster = get_object_or_404(RosterImport, pk=pk)
-    names = outcome_names()
-    header = [_("Row"), _("Outcome"), _("Name"), _("Reference"), _("Changes"), _("Why")]
-    rows = (
-        [
-            row["row"],
-            names[row["outcome"]],
-            row["name"],
-            row["reference"],
-            "; ".join(f"{_label(code)}: {old} → {new}" for code, old, new in row["changes"])
-            or row["facts"],
-            " ".join(row["sentences"]),
-        ]
-        for row in roster.report
-    )
-    return csv_file(f"list-{roster.pk}-report", header, rows)
+    names = outcome_names(_("Looks like a partner"))
+    return csv_file(f"list-{roster.pk}-report", *report_table(roster, labels=LABELS, names=names))
 
 
 @for_officers

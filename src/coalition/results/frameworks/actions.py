@@ -102,6 +102,22 @@ def end(framework: Framework, *, by: Any) -> Framework:
 
 
 @transaction.atomic
+def begin_again(framework: Framework, *, by: Any) -> Framework:
+    """Somebody carries its owner on after nobody did: reports are due again, but for those that
+    fell due meanwhile. Its periods are laid anew by the caller (`schedules.actions`)."""
+    framework = states.lock(framework)
+    if framework.ended_at is not None:
+        nobodys = framework.periods.filter(
+            due_at__gt=framework.ended_at, due_at__lte=timezone.now(), reports=None
+        )
+        nobodys.update(due_on=None, due_at=None)
+        framework.ended_at = None
+        framework.save(update_fields=["ended_at"])
+        audit.record("results.begin_again", framework, by=by)
+    return framework
+
+
+@transaction.atomic
 def pass_on(framework: Framework, to: Partner, *, by: Any) -> Framework:
     """Another organisation reports from now on. Reports that are still open pass to it with their
     figures; what was published stays with who reported it, and so do baselines and targets."""

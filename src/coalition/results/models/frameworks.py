@@ -37,11 +37,14 @@ class FrameworkQuerySet(models.QuerySet["Framework"]):
         return self.filter(is_public=True)
 
     def visible_to(self, person: Any) -> FrameworkQuerySet:
-        """Public ones for all; others for those who hold a mandate of who reports, and once they
-        were handed in for officers."""
+        """Public ones for all; others for those who hold a mandate of who reports or with whom
+        their owner is shared, and once they were handed in for officers."""
         seen = Q(is_public=True)
         if person.is_authenticated:
             seen |= Q(reporter__in=Partner.objects.spoken_for_by(person))
+            for accessor in settings.RESULT_OWNERS:
+                owners = Framework._meta.get_field(accessor).related_model.objects
+                seen |= Q(**{f"{accessor}__in": owners.shared_with(person)})
             if person.is_officer:
                 seen |= Q(is_handed_in=True)
         return self.filter(seen)

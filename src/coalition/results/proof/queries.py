@@ -56,6 +56,18 @@ def of_figures(facts: Iterable[Fact | int], person: Any) -> Mapping[int, list[Ev
     return found
 
 
+def of_framework(framework: Framework, most: int) -> list[Evidence]:
+    """The newest proofs of its public figures that are not withheld, each with what it proves; one
+    query."""
+    found = (
+        Evidence.objects.held()
+        .filter(fact__indicator__framework=framework)
+        .filter(fact__state=FactState.PUBLISHED, fact__hidden="")
+        .select_related("fact__indicator__framework", "fact__period")
+    )
+    return list(found.order_by("-pk")[:most])
+
+
 def seen_by(person: Any) -> QuerySet[Fact]:
     """Figures with what names them: those that `Fact.visible_to` shows, and to officers also
     those of reports that were sent in."""

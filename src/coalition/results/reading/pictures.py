@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from coalition.results.models import Indicator, Measure, Rule, Total
+from coalition.results.models import Direction, Indicator, Measure, Rule, Total
 from coalition.results.reading import queries
 from coalition.results.reading.queries import Parts, Row, Standing, Step, quotient
 from coalition.results.totals.queries import shown
@@ -137,6 +138,65 @@ def _point(
         before=before,
         target=level(aim, indicator),
         url=url,
+    )
+
+
+# --- Several indicators beside each other ----------------------------------------------------
+
+MOST_TIMES = 2  # the target; a bar that goes further ends there, and its figure says how far
+
+
+def can_be_compared(standing: Standing) -> bool:
+    """Can a bar show it against its target, once it is reported?"""
+    aim = quotient(standing.main("aim"))
+    if aim is None or standing.indicator.measure == Measure.TEXT:
+        return False
+    return not standing.now or standing.way is not None
+
+
+def compared(standings: Sequence[Standing]) -> str:
+    """Indicators against their targets, each on the scale of its own; "" where there are none that
+    a bar can show (`can_be_compared`). Read with `framework` and who reports."""
+    if not standings:
+        return ""
+    rows = []
+    for one in standings:
+        told = _("at most %s") if one.indicator.direction == Direction.DOWN else "%s"
+        rows.append(
+            Bar(
+                label=one.indicator.title,
+                value=None if one.way is None else min(float(one.way), MOST_TIMES),
+                figure=one.now_told if one.now else _("not reported yet"),
+                target=1,
+                target_figure=told % one.aim_told,
+                url=one.get_absolute_url(),
+            )
+        )
+    return bars(
+        rows,
+        title=_finding_of(standings),
+        subtitle=_("Each indicator on the scale of its own target, which is the line"),
+        unit=_("reached"),
+        source=source(standings[0].indicator),
+    )
+
+
+def _finding_of(standings: Sequence[Standing]) -> str:
+    """Of one indicator how it stands; of several how many reached their target."""
+    if len(standings) == 1:
+        return standings[0].sentence
+    numbers = {"count": sum(one.is_reached for one in standings), "all": len(standings)}
+    if not any(one.now for one in standings):
+        return _("No figure is published yet")
+    if not numbers["count"]:
+        return _("None of %(all)d targets is reached yet") % numbers
+    return (
+        ngettext(
+            "%(count)d of %(all)d targets is reached",
+            "%(count)d of %(all)d targets are reached",
+            numbers["count"],
+        )
+        % numbers
     )
 
 

@@ -147,6 +147,17 @@ class Standing:
             if value is not None
         }
 
+    @property
+    def way(self) -> Fraction | None:
+        """What was reached as a part of the target, from zero or where its scale begins: 1 is the
+        target. None where the two cannot be compared."""
+        now, aim = self.main("now"), self.main("aim")
+        reached, wanted = quotient(now), quotient(aim)
+        if reached is None or wanted is None or now.unit_id != aim.unit_id:
+            return None
+        low, _high = scale_of(self.indicator, ())
+        return (reached - low) / (wanted - low) if wanted > low and reached >= low else None
+
     def get_absolute_url(self) -> str:
         return address(self.indicator)
 
@@ -289,6 +300,15 @@ def period_name(period: Period | None, *, short: bool = False) -> str:
     if short:
         return date_format(period.ends_on, "M Y")
     return f"{date_format(period.starts_on)} – {date_format(period.ends_on)}"
+
+
+def when(fact: Fact) -> str:
+    """Of when a figure is: its period; of a baseline and a target for the end, that it is one."""
+    if fact.period is None:
+        return str(fact.get_role_display())
+    if fact.role == Role.TARGET:
+        return _("%(period)s, target") % {"period": period_name(fact.period)}
+    return period_name(fact.period)
 
 
 @dataclass

@@ -22,7 +22,6 @@ from coalition.results.models import (
     Framework,
     Indicator,
     Report,
-    Role,
 )
 from coalition.results.proof.queries import of_figures
 from coalition.results.reading import exports, forms, pictures, queries
@@ -137,7 +136,7 @@ def _disputes(**wanted: Any) -> list[Dispute]:
     """Those that are told beside these figures, each with when its figure is of."""
     disputes = told_beside(**wanted)
     for one in disputes:
-        one.when = _when(one.fact)
+        one.when = queries.when(one.fact)
     return disputes
 
 
@@ -199,16 +198,8 @@ def _line(fact: Fact, indicator: Indicator) -> dict[str, Any]:
     return {
         "fact": fact,
         "figure": shown(fact, indicator, with_unit=True),
-        "period": _when(fact),
+        "period": queries.when(fact),
     }
-
-
-def _when(fact: Fact) -> str:
-    if fact.period is None:
-        return str(fact.get_role_display())
-    if fact.role == Role.TARGET:
-        return _("%(period)s, target") % {"period": queries.period_name(fact.period)}
-    return queries.period_name(fact.period)
 
 
 # --- One figure ------------------------------------------------------------------------------

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coalition.analysis.merging import Conflict
+from coalition.base import sealing
 from coalition.base.forms import CleanText
 from coalition.results.models import Basis, Measure, Report, Stage
 from coalition.results.reporting.plain import (
@@ -33,7 +33,6 @@ from coalition.results.reporting.questions import Question
 from coalition.results.totals.queries import shown
 from coalition.ui.forms import DateInput
 
-SALT = "results.report"
 # A request takes 2000 fields (settings); a longer report is filled in over several screens.
 MOST_FIELDS = 1500
 LABELS: Mapping[str, str | Promise] = {
@@ -308,21 +307,16 @@ def _choices(
 
 def sealed(report: Report, base: Mapping[str, Mapping[str, str]]) -> str:
     """What the form was shown with, signed, so that it comes back as it was."""
-    of = [report.period_id, report.partner_id]
-    return signing.dumps({"of": of, "base": base}, salt=SALT, compress=True)
+    return sealing.seal(_of(report), base)
 
 
 def unsealed(token: str, report: Report) -> Values:
-    """What the form was shown with. Nothing, where that cannot be told any more: then whatever
-    was typed and differs from what is stored is a conflict, and a person chooses."""
-    try:
-        held = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
-        return {}
-    if held.get("of") != [report.period_id, report.partner_id]:
-        return {}
-    base: Values = held["base"]
-    return base
+    """What the form was shown with; see `base.sealing`."""
+    return sealing.unseal(token, _of(report))
+
+
+def _of(report: Report) -> list[str | int]:
+    return ["report", report.period_id, report.partner_id]
 
 
 def posted(data: Mapping[str, str], asked: Iterable[Question], base: Values) -> Values:

@@ -250,7 +250,7 @@ def _canonical_row(
                 filled[name] = plain_number(getattr(read, name), decimals_of(indicator, unit))
     elif "value" in filled and "text" not in filled:
         filled["text"] = filled.pop("value")
-    if day := _day(filled["as_of"]):
+    if day := day_of(filled["as_of"]):
         filled["as_of"] = day.isoformat()
     order = [name for name in FIELDS if name in filled]
     return {name: filled[name] for name in (*order, *(filled.keys() - set(order)))}
@@ -278,7 +278,7 @@ def _clean(name: str, text: str) -> str:
     return (clean_text if name in MANY_LINES else clean_line)(text, limit=LONGEST)
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
     """A day as 2026-12-31, in the digits of any script."""
     try:
         return date(*(parse(part, 0) for part in re.split(r"[-‐–]", text, maxsplit=2)))
@@ -438,7 +438,7 @@ def _read_field(name: str, text: str, unit: Unit | None) -> tuple[Any, str]:
     if name == "basis" and text not in Basis.values:
         return None, _("Please choose from the list: reported, estimated or projected.")
     if name == "as_of":
-        day = _day(text)
+        day = day_of(text)
         return day, "" if day else _("Please write the day as 2026-12-31: year, month, day.")
     if name == "source_url":
         try:

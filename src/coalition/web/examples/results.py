@@ -61,7 +61,7 @@ COURSES = (
     Course(-33, 5, reported=2, has_yearly_targets=True),
     Course(-24, 4, reported=1, next="draft"),  # due
     Course(-27, 4, reported=1, next="sent_back"),  # overdue
-    Course(-39, 5, reported=1),  # silent
+    Course(-39, 3, reported=1),  # silent, and over
     Course(-28, 2, reported=2, is_done=True),
     Course(-24, 3, reported=1, next="sent", has_yearly_targets=True),
     Course(-2, 3),

@@ -1,7 +1,8 @@
-"""`coalition import …`: wordings of texts, lists of partners, lists of sanctions."""
+"""`coalition import …`: wordings of texts, parties, registers of others, partners, sanctions."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,13 @@ from django.core.management.base import CommandError
 
 from coalition.base.commands import NounCommand
 from coalition.base.errors import Refused
+from coalition.base.lists import commands as list_commands
 from coalition.instruments.consent.actions import settle_rules
+from coalition.instruments.consent.days import read_day
 from coalition.instruments.consent.importing import import_file as import_ratifications
+from coalition.instruments.external.declared import declared
+from coalition.instruments.external.importing import Line, take_in
+from coalition.instruments.external.reading import open_list
 from coalition.instruments.texts.importing import import_paths
 from coalition.partners.actions import (
     RosterOptions,
@@ -75,6 +81,35 @@ class Command(NounCommand):
             help="The day on which the tables were taken, where instruments.csv has none.",
         )
         ratifications.set_defaults(run=self.ratifications)
+        register = verbs.add_parser(
+            "register",
+            help="Take in the list of a register of others, such as climate submissions.",
+            description=(
+                "Reads a CSV or XLSX file by the columns that data/registers.toml declares for "
+                "the register. Prints a line for every row that is new, changed, gone or cannot "
+                "be taken, and for every addendum or translation that no rule could attach. All "
+                "of it is done or nothing; a second run changes nothing, and what the list does "
+                "not have any more is marked as gone, never deleted."
+            ),
+        )
+        register.add_argument("path", type=Path, metavar="FILE", help="A .csv or .xlsx file.")
+        register.add_argument(
+            "--register", required=True, metavar="CODE", help="Whose list it is, such as ndc."
+        )
+        register.add_argument(
+            "--dry-run", action="store_true", help="Say what would be done, and do nothing."
+        )
+        register.add_argument(
+            "--title", default="", help="Where the list comes from, if not the usual place."
+        )
+        register.add_argument("--url", default="", help="Its address.")
+        register.add_argument(
+            "--as-of",
+            default="",
+            metavar="DAY",
+            help="The day on which the list was taken from the register.",
+        )
+        register.set_defaults(run=self.register)
         partners = verbs.add_parser(
             "partners",
             help="Take in a list of partners from an XLSX or CSV file.",
@@ -84,17 +119,7 @@ class Command(NounCommand):
                 "second run changes nothing."
             ),
         )
-        partners.add_argument("path", type=Path, metavar="FILE", help="An .xlsx or .csv file.")
-        partners.add_argument(
-            "--dry-run", action="store_true", help="Say what would be done, and do nothing."
-        )
-        partners.add_argument(
-            "--column",
-            action="append",
-            default=[],
-            metavar="HEADING=FIELD",
-            help="What a column holds, where the guess is wrong; empty FIELD leaves it unread.",
-        )
+        list_commands.add_arguments(partners)
         partners.add_argument("--group", default="", help="Group of new ones, where none is given.")
         partners.add_argument(
             "--scope", default="", help="Scope of new ones: national, regional or international."
@@ -104,14 +129,6 @@ class Command(NounCommand):
         )
         partners.add_argument(
             "--write", action="store_true", help="Write to the focal points of new partners."
-        )
-        partners.add_argument(
-            "--leave-out", action="store_true", help="Leave out the rows that cannot be taken."
-        )
-        partners.add_argument(
-            "--alike-are-new",
-            action="store_true",
-            help="Make new partners of rows that look like one that is there.",
         )
         partners.set_defaults(run=self.partners)
         sanctions = verbs.add_parser(
@@ -161,6 +178,36 @@ class Command(NounCommand):
             raise CommandError(report.summary)
         self.say(report.summary)
 
+    def register(self, options: dict[str, Any]) -> None:
+        path = options["path"]
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise Refused(f"{path} cannot be read: {error.strerror}.") from None
+        report = take_in(
+            open_list(content, name=path.name),
+            declared(options["register"]),
+            title=options["title"],
+            url=options["url"],
+            as_of=read_day(options["as_of"]) if options["as_of"] else None,
+            is_dry=options["dry_run"],
+        )
+        for note in report.notes:
+            self.say(note)
+        for line in report.told:
+            self.say(line_of_register(line))
+        for one in report.waiting:
+            self.say(
+                f"To look up: {one.party_name}, {one.title}. {one.get_belongs_because_display()}"
+            )
+        done = ", ".join(f"{count} {outcome}" for outcome, count in report.counts.items())
+        if not report.is_kept:
+            raise CommandError(f"{done}. Nothing was kept: mend these rows.")
+        self.say(
+            f"{done}; {report.attached_count} attached, {len(report.waiting)} to look up."
+            + (" Dry run: nothing was kept." if options["dry_run"] else "")
+        )
+
     def progress(self, words: str) -> None:
         """How far a long run is, on one line of a terminal that overwrites itself."""
         if self.stderr.isatty():
@@ -168,37 +215,13 @@ class Command(NounCommand):
             self.stderr.flush()
 
     def partners(self, options: dict[str, Any]) -> None:
-        path, is_dry = options["path"], options["dry_run"]
-        pairs = [each.rpartition("=") for each in options["column"]]
-        if any(not heading for heading, _sign, _field in pairs):
-            raise CommandError("Write --column HEADING=FIELD.")
-        try:
-            chosen = RosterOptions.of(
-                group=options["group"],
-                scope=options["scope"],
-                joined_on=options["joined_on"],
-                writes=options["write"],
-            )
-            with path.open("rb") as file:
-                roster = import_file(
-                    file,
-                    name=path.name,
-                    corrections={heading: field for heading, _sign, field in pairs},
-                    options=chosen,
-                    leave_out=options["leave_out"],
-                    alike_are_new=options["alike_are_new"],
-                    is_dry=is_dry,
-                    by=None,
-                )
-        except OSError as error:
-            raise Refused(f"{path} cannot be read: {error.strerror}.") from None
-        for note in roster.notes:
-            self.say(note)
-        for row in roster.report:
-            if row["outcome"] != "unchanged":
-                self.say(line_of(row))
-        done = ", ".join(f"{roster.counts[one]} {one}" for one in roster.OUTCOMES)
-        self.say(f"{done}." + (" Dry run: nothing was kept." if is_dry else ""))
+        chosen = RosterOptions.of(
+            group=options["group"],
+            scope=options["scope"],
+            joined_on=options["joined_on"],
+            writes=options["write"],
+        )
+        list_commands.take(options, partial(import_file, options=chosen, by=None), self.say)
 
     def sanctions(self, options: dict[str, Any]) -> None:
         taken = import_sanctions(options["path"], is_older_wanted=options["older"])
@@ -220,10 +243,8 @@ class Command(NounCommand):
         )
 
 
-def line_of(row: dict[str, Any]) -> str:
-    """A row of the report in one line."""
-    changes = "; ".join(f"{field}: {old} -> {new}" for field, old, new in row["changes"])
-    words = " ".join(filter(None, [row["facts"], changes, *row["sentences"]]))
-    return f"Row {row['row']}, {row['outcome']}: {row['name']} {row['reference']}".rstrip() + (
-        f" ({words})" if words else ""
-    )
+def line_of_register(line: Line) -> str:
+    """A line of a register's report."""
+    where = f"Row {line.row}" if line.row else "No row"
+    what = ", ".join(filter(None, (line.party, line.title)))
+    return f"{where}, {line.outcome}: {' '.join(filter(None, [what, *line.sentences]))}"
