@@ -649,7 +649,7 @@ PAGES = [
     Page("commitments:edition", 10, of=amended),
     Page("commitments:sheet", 20, of=commitment("published")),
     Page(
-        "commitments:commitment", 10, GONE, of=commitment("withdrawn"), name="commitments-withdrawn"
+        "commitments:commitment", 11, GONE, of=commitment("withdrawn"), name="commitments-withdrawn"
     ),
     Page("instruments:list", 14),
     Page(

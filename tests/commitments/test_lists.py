@@ -241,16 +241,15 @@ def test_the_same_list_twice_changes_nothing():
 
 @pytest.mark.django_db
 def test_a_draft_is_changed_where_a_cell_says_so_and_nowhere_else():
-    officer = factories.officer()
-    bakers()
+    author, maker = factories.person(), bakers()
     factories.partner("Bank", reference="PAR-2025-9001")
-    taken(whole(), by=officer)
+    taken(whole(), by=factories.officer())
     before = values_of(Commitment.objects.get())
     cells = {"Own number": "HR-7", "Partner": "PAR-2025-9000", "Title": "Breaks by night"}
     cells |= {"Places": "Kenya", "Promise": "", "Amount": "7", "Currency": "CHF", "Year": "2027"}
     cells |= {"Target": "1 300"}
 
-    listed = taken(xlsx_of(cells, cells.values()), by=officer)
+    listed = taken(xlsx_of(cells, cells.values()), by=author, partner=maker)
 
     made = Commitment.objects.get()
     money = {"kind": "financial", "amount": "7", "unit": "chf", "year": "2027"}
@@ -337,6 +336,40 @@ def test_public_ones_are_changed_by_an_amendment_of_whoever_takes_the_list_in():
 
 
 @pytest.mark.django_db
+def test_a_list_of_others_tells_nothing_of_a_draft_but_that_it_is_there():
+    maker = bakers(person=(author := factories.person()))
+    secret = {"promise": "Secret promise", "help_wanted": "Secret help"}
+    by_key = factories.commitment(partner=maker, title="Secret title", list_key="7", **secret)
+    by_title = factories.commitment(partner=maker, title="Night wages", **secret)
+    before = [values_of(one) for one in (by_key, by_title)]
+    rows = (
+        f"{maker.reference},,Kenya,2028-12-31,7,",
+        f"{maker.reference},Wages,Kenya,2028-12-31,7,",
+        f"{maker.reference},Night wages,Kenya,2028-12-31,,",
+        f"{maker.reference},Night wage,Kenya,2028-12-31,,",
+        f"{maker.reference},Any,Kenya,2028-12-31,,{by_title.reference}",
+    )
+    head = f"{HEAD},Own number,Reference"
+
+    def told(by: Any) -> tuple[list[str], str]:
+        reports = [checked(csv_of(head, row), by=by).report for row in rows]
+        return [one["outcome"] for (one,) in reports], str(reports)
+
+    outcomes_of, words = told(factories.officer())
+    by_nobody, _words = told(None)
+    own, own_words = told(author)
+
+    assert outcomes_of == by_nobody == ["refused", "refused", "refused", "new", "refused"]
+    assert ("Secret" in words, "2027" in words) == (False, False)
+    assert words.count("is writing one with this number itself.") == 2
+    assert words.count("is writing one with this title itself.") == 1
+    assert f"has no commitment {by_title.reference}." in words
+    assert own == ["changed", "changed", "changed", "alike", "changed"]
+    assert "Secret title" in own_words
+    assert [values_of(one) for one in (by_key, by_title)] == before
+
+
+@pytest.mark.django_db
 def test_in_which_states_a_row_is_taken():
     officer, maker = factories.officer(), bakers()
     states = ("draft", "change_requested", "submitted", "approved", "published", "closed")
@@ -347,9 +380,11 @@ def test_in_which_states_a_row_is_taken():
     rows.append(f"{maker.reference},State withdrawn,Kenya,2028-12-31,W")
 
     listed = checked(csv_of(f"{HEAD},Own number", *rows), by=officer)
+    amended = [row["row"] for row in listed.report if "amendment is begun" in str(row["sentences"])]
 
+    assert amended == [3, 4, 6]
     assert dict(zip([*states, "withdrawn"], outcomes(listed), strict=True)) == {
-        "draft": "changed",
+        "draft": "refused",
         "change_requested": "changed",
         "submitted": "changed",
         "approved": "refused",
@@ -362,7 +397,7 @@ def test_in_which_states_a_row_is_taken():
 @pytest.mark.django_db
 def test_rows_that_need_a_word_hold_up_all_others():
     officer, maker = factories.officer(), bakers()
-    factories.commitment(partner=maker, title="Fair wages for bakers")
+    factories.commitment("published", partner=maker, title="Fair wages for bakers")
     alike = csv_of(HEAD, f"{maker.reference},Fair wages for baker,Kenya,2028-12-31")
     torn = csv_of(
         HEAD,
@@ -393,9 +428,9 @@ def test_an_error_half_way_leaves_nothing_behind(monkeypatch):
     listed = checked(csv_of(HEAD, *rows), by=officer)
     events, put, met = Event.objects.count(), actions.plain.put, []
 
-    def failing(commitment: Any, values: Any) -> Any:
-        met.append(commitment)
-        return put(commitment, values) if len(met) < 3 else 1 / 0
+    def failing(*given: Any, **known: Any) -> Any:
+        met.append(given)
+        return put(*given, **known) if len(met) < 3 else 1 / 0
 
     monkeypatch.setattr(actions.plain, "put", failing)
     with pytest.raises(ZeroDivisionError):
@@ -410,7 +445,8 @@ def test_an_error_half_way_leaves_nothing_behind(monkeypatch):
 def test_what_changed_since_the_check_is_noticed_and_nothing_done():
     officer, maker = factories.officer(), bakers()
     held = factories.commitment(partner=maker, title="Wages")
-    listed = checked(csv_of(HEAD, f"{maker.reference},Wages,France,2028-12-31"), by=officer)
+    content = csv_of(HEAD, f"{maker.reference},Wages,France,2028-12-31")
+    listed = checked(content, by=officer, partner=maker)
     Commitment.objects.filter(pk=held.pk).update(ends_on="2029-01-01")
 
     with pytest.raises(actions.Changed, match="nothing was done"):
@@ -460,12 +496,13 @@ def test_a_preview_costs_the_same_for_one_row_and_for_three():
         for title in titles:
             factories.commitment(partner=maker, title=title)
         rows = [f"Union of Bakers,{title},Kenya,2028-12-31" for title in titles]
-        listed = actions.upload(ContentFile(csv_of(HEAD, *rows)), name="l.csv", by=officer)
+        file = ContentFile(csv_of(HEAD, *rows))
+        listed = actions.upload(file, name="l.csv", partner=maker, by=officer)
         with CaptureQueriesContext(connection) as queries:
             actions.examine(listed, columns=listed.columns, options=Options(), by=officer)
         costs.append(len(queries))
 
-    assert costs == [39, 39]
+    assert costs == [41, 41]
 
 
 # --- Hostile files ---------------------------------------------------------------------------

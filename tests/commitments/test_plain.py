@@ -250,7 +250,7 @@ def test_changes_read_as_people_write():
         ("Place", "", "Kenya"),
         ("Priority", "", priority.words),
         ("Declaration wages, paragraph 2", "", "By baking"),
-        ("Resource 2", "", "Money · 1200.5 eur 2027"),
+        ("Resource 2", "", "1,200.50 EUR · 2027"),
     ]
     assert [(span.change.value, span.words) for span in found[0].spans] == [
         ("kept", "Sign a wage agreement in every "),

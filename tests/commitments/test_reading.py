@@ -163,7 +163,7 @@ def test_balance_counts_every_state_and_never_adds_currencies() -> None:
         assert {each.code: each.number for each in found.groups} == {"WRK": 5, "GOV": 1}, facet
         assert sorted(found.money) == [
             f"2.50 {eur.short_name} in 1 commitment",
-            f"3.00 {usd.short_name} in 2 commitments",
+            f"3 {usd.short_name} in 2 commitments",
         ], facet
     assert found.states[0].query == "region=002&state=published"
 

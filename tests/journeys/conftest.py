@@ -63,10 +63,10 @@ class Reader:
 
     def sends(self, action: str, button: str = "button") -> None:
         """Press the button of the form whose action ends so, in a fold or not."""
-        form = f"main form[action$='{action}']"
-        if self.page.locator(f"details:not([open]):has({form})").count():
-            self.page.locator(f"details:has({form}) > summary").first.click()
-        self.presses(f"{form} {button}")
+        form = f"form[action$='{action}']"
+        if self.page.locator(f"main details:not([open]):has({form})").count():
+            self.page.locator(f"main details:has({form}) > summary").first.click()
+        self.presses(f"main {form} {button}")
 
     def gives_reason(self, action: str, reason: str) -> None:
         """Open the fold of a verb that asks for reasons, write them, and press its button."""

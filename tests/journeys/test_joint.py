@@ -42,8 +42,21 @@ def test_two_partners_make_a_promise_together(reader, language, width, scripts):
     public.goes_to(f"/commitments/{one.reference}/")
     public.sees("Pays for the lamps.")
 
-    # The lead is offered, and taken over.
+    # The words are changed: nobody is held to what they did not say, so it is asked anew.
     part = one.parts.get()
+    leads.goes_to(f"/workspace/commitments/{one.reference}/parts/")
+    leads.presses(f"main a[href$='/parts/{part.pk}/']")
+    leads.fills(what="Pays for the lamps and the guards.")
+    leads.sends("/change/")
+    public.goes_to(f"/commitments/{one.reference}/")
+    public.sees_not("Pays for the lamps")
+    joins.goes_to(f"/workspace/commitments/{one.reference}/parts/{part.pk}/")
+    joins.sees("Pays for the lamps and the guards.")
+    joins.sends("/confirm/")
+    public.goes_to(f"/commitments/{one.reference}/")
+    public.sees("Pays for the lamps and the guards.")
+
+    # The lead is offered, and taken over.
     leads.goes_to(f"/workspace/commitments/{one.reference}/parts/{part.pk}/")
     leads.page.locator("main details:has(form[action$='/offer-lead/']) > summary").click()
     leads.page.check("#offer_lead-role_0")

@@ -97,6 +97,7 @@ def test_partner_reports_officer_publishes_and_a_reader_finds_the_figure(
     # Anyone goes from the promise to the figure, and from the figure to where it comes from.
     fact = Fact.objects.get(report=report)
     visitor.goes_to(f"/commitments/{framework.owner.reference}/")
+    visitor.page.locator("main .results details > summary").click()  # the picture as a table
     visitor.presses(f"main a[href$='{place}indicators/1/']")
     visitor.presses(f"main .table a[href$='/figures/{fact.pk}/']")
     visitor.sees("971")

@@ -8,6 +8,7 @@ from coalition.base import audit
 from coalition.base.errors import Refused
 from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment
+from coalition.commitments.states import State
 from coalition.mailroom.models import InboundMessage, Letter, LetterState, Thread
 from coalition.partners.models import (
     AccessionRequest,
@@ -63,7 +64,7 @@ def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
     assert groups == set(PartnerGroup.objects.values_list("code", flat=True))
     assert Partner.objects.filter(is_example=True).count() == 60
     states = set(Commitment.objects.filter(is_example=True).values_list("state", flat=True))
-    assert states == {"draft", "submitted", "change_requested", "published", "withdrawn"}
+    assert states == set(State.values)
     assert set(Letter.objects.values_list("state", flat=True)) == {LetterState.HELD}
     assert not User.objects.filter(is_example=True).exclude(email__endswith=".example.org").exists()
     assert AccessionRequest.objects.open().filter(is_example=True).count() >= 12

@@ -40,18 +40,12 @@ def own(request: HttpRequest, reference: str, permission: str) -> Commitment:
     if ability := ABILITIES.get(permission):
         refuse_with_reason(request, one.partner, ability)
     visible = Commitment.objects.visible_to(request.user)
-    if not visible.filter(pk=one.pk).exists():
+    # A published promise is no secret, the screens on which it was written are.
+    if permission == "commitments.edit" or not visible.filter(pk=one.pk).exists():
         raise Http404
-    if not request.user.has_perm(permission, one):
-        # A published promise is no secret, its workspace is.
-        raise (
-            Http404
-            if permission == "commitments.edit"
-            else PermissionDenied(
-                _("This is for those who act for the organisation, or for the secretariat.")
-            )
-        )
-    return one
+    raise PermissionDenied(
+        _("This is for those who act for the organisation, or for the secretariat.")
+    )
 
 
 def part_of(request: HttpRequest, reference: str, pk: int, permission: str) -> Part:

@@ -50,11 +50,11 @@ def means_of(commitment: Commitment) -> Means:
     return Means(
         currencies=list(units.values()),
         years=[
-            (year, [_amount(amounts[year].get(pk), unit) for pk, unit in units.items()])
+            (year, [amount_of(amounts[year].get(pk), unit) for pk, unit in units.items()])
             for year in sorted(amounts)
         ],
         totals=[
-            _amount(sum(of_year.get(pk, 0) for of_year in amounts.values()), unit)
+            amount_of(sum(of_year.get(pk, 0) for of_year in amounts.values()), unit)
             for pk, unit in units.items()
         ],
         said=[each for each in resources if each.words],
@@ -67,8 +67,9 @@ def _with_units(commitment: Commitment) -> list[Resource]:
     return list(commitment.resources.select_related("unit"))
 
 
-def _amount(value: int | None, unit: Unit) -> str:
-    """In whole units, with decimals only where there are any."""
+def amount_of(value: int | None, unit: Unit) -> str:
+    """An amount as it is read: in whole units, with decimals only where there are any. Empty where
+    there is none."""
     if value is None:
         return ""
     whole = value % 10**unit.decimals == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from coalition.accounts.models import User
 from coalition.commitments import goals
@@ -13,8 +13,9 @@ from coalition.commitments.models import Commitment, CommitmentQuerySet, Deliver
 from coalition.commitments.states import PART_HELD, PartState
 from coalition.partners.models import Partner
 from coalition.partners.queries import people_who
-from coalition.results.models import Fact, FactState, Indicator, Role, Rule, Total
+from coalition.results.models import Fact, FactState, Indicator, Role, Rule
 from coalition.results.reading.queries import Standing
+from coalition.results.totals.queries import wholes
 
 
 def speakers(commitment: Commitment) -> list[User]:
@@ -24,8 +25,11 @@ def speakers(commitment: Commitment) -> list[User]:
 
 def for_lists(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """With what a line in a list shows, in a fixed number of queries."""
-    return with_names(commitments).prefetch_related(
-        Prefetch("framework__indicators", first_figures(), to_attr="first_figures")
+    reached_and_wanted = wholes().filter(role__in=[Role.ACTUAL, Role.TARGET], hidden="")
+    return commitments.select_related("partner__group", "level", "framework").prefetch_related(
+        "places",
+        Prefetch("framework__indicators", first_indicators(), to_attr="first_indicators"),
+        Prefetch("framework__first_indicators__totals", reached_and_wanted, to_attr="wholes"),
     )
 
 
@@ -36,26 +40,12 @@ def with_names(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     ).prefetch_related("themes", "places")
 
 
-def first_figures() -> QuerySet[Indicator]:
-    """The first indicator of each framework, with what was reached of what is wanted: over all
-    periods, places and partners, in its own unit."""
+def first_indicators() -> QuerySet[Indicator]:
+    """The first indicator of each framework."""
     earlier = Indicator.objects.filter(
         framework=OuterRef("framework"), number__lt=OuterRef("number")
     )
-    whole = Total.objects.filter(
-        indicator=OuterRef("pk"), period=None, place=None, partner=None, cell=None, hidden=""
-    ).filter(Q(unit=OuterRef("unit")) | Q(unit=None))
-    reached, wanted = whole.filter(role=Role.ACTUAL), whole.filter(role=Role.TARGET)
-    return (
-        Indicator.objects.filter(~Exists(earlier))
-        .annotate(
-            reached_value=Subquery(reached.values("value")[:1]),
-            reached_of=Subquery(reached.values("denominator")[:1]),
-            wanted_value=Subquery(wanted.values("value")[:1]),
-            wanted_of=Subquery(wanted.values("denominator")[:1]),
-        )
-        .select_related("unit")
-    )
+    return Indicator.objects.filter(~Exists(earlier)).select_related("unit")
 
 
 def by_ids(ids: Iterable[int]) -> list[Commitment]:
@@ -67,23 +57,18 @@ def by_ids(ids: Iterable[int]) -> list[Commitment]:
 
 
 def first_standing(commitment: Commitment) -> Standing | None:
-    """Where its first indicator stands; read with `for_lists`. None where it has no figure that
-    is one number."""
-    first = next(iter(getattr(commitment.framework, "first_figures", [])), None)
+    """Where its first indicator stands, in its own unit; read with `for_lists`. None where it has
+    no figure that is one number."""
+    first: Any = next(iter(getattr(commitment.framework, "first_indicators", [])), None)
     if first is None or first.rule == Rule.NONE:
         return None
     first.framework = commitment.framework
+    own = [one for one in first.wholes if one.unit_id in (None, first.unit_id)]
     return Standing(
         first,
-        now=_total(first, first.reached_value, first.reached_of),
-        aim=_total(first, first.wanted_value, first.wanted_of),
+        now=[one for one in own if one.role == Role.ACTUAL],
+        aim=[one for one in own if one.role == Role.TARGET],
     )
-
-
-def _total(indicator: Indicator, value: int | None, denominator: int | None) -> list[Any]:
-    if value is None:
-        return []
-    return [Total(indicator=indicator, unit=indicator.unit, value=value, denominator=denominator)]
 
 
 # --- Joint commitments -----------------------------------------------------------------------

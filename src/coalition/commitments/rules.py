@@ -9,34 +9,18 @@ from typing import Any
 import rules
 from django.db.models import Q
 
+from coalition.accounts.rules import is_officer
 from coalition.commitments.states import PART_HELD
-from coalition.partners.rules import roles_that
-
-
-@rules.predicate
-def is_officer(person: Any) -> bool:
-    return person.is_authenticated and person.is_officer
+from coalition.partners.rules import acts_for, may
 
 
 def of_maker(ability: str) -> Any:
     """A current mandate, with this ability, of the organisation that makes the promise."""
 
     def holds(person: Any, commitment: Any) -> bool:
-        return commitment is not None and _holds(person, commitment.partner_id, ability)
+        return commitment is not None and acts_for(person, commitment.partner_id, ability)
 
     return rules.predicate(holds, name=f"of_maker_{ability}")
-
-
-@rules.predicate
-def may_write_for_partner(person: Any, partner: Any) -> bool:
-    return partner is not None and _holds(person, partner.pk, "edit")
-
-
-def _holds(person: Any, partner_id: int, ability: str) -> bool:
-    if not person.is_authenticated or not person.is_active:
-        return False
-    mandates = person.mandates.current().filter(partner_id=partner_id)
-    return mandates.filter(role__in=roles_that(ability)).exists()
 
 
 @rules.predicate
@@ -54,7 +38,7 @@ def of_part(ability: str) -> Any:
     """A current mandate, with this ability, of the organisation whose part it is."""
 
     def holds(person: Any, part: Any) -> bool:
-        return part is not None and _holds(person, part.partner_id, ability)
+        return part is not None and acts_for(person, part.partner_id, ability)
 
     return rules.predicate(holds, name=f"of_part_{ability}")
 
@@ -63,7 +47,7 @@ def of_lead(ability: str) -> Any:
     """The same for the organisation that leads the commitment of a part."""
 
     def holds(person: Any, part: Any) -> bool:
-        return part is not None and _holds(person, part.commitment.partner_id, ability)
+        return part is not None and acts_for(person, part.commitment.partner_id, ability)
 
     return rules.predicate(holds, name=f"of_lead_{ability}")
 
@@ -79,7 +63,7 @@ def on_its_side(ability: str) -> Any:
         if amendment is None:
             return False
         if amendment.side == "partner":
-            return _holds(person, amendment.commitment.partner_id, ability)
+            return acts_for(person, amendment.commitment.partner_id, ability)
         return bool(is_impartial_officer(person, amendment.commitment))
 
     return rules.predicate(holds, name=f"on_its_side_{ability}")
@@ -92,10 +76,10 @@ def decides_on_amendment(person: Any, amendment: Any) -> bool:
         return False
     if amendment.side == "partner":
         return bool(is_impartial_officer(person, amendment.commitment))
-    return _holds(person, amendment.commitment.partner_id, "sign")
+    return acts_for(person, amendment.commitment.partner_id, "sign")
 
 
-rules.add_perm("commitments.draft", may_write_for_partner)
+rules.add_perm("commitments.draft", may("edit"))
 rules.add_perm("commitments.view_workspace", speaks_for_a_partner_in_it)
 rules.add_perm("commitments.edit", of_maker("edit"))
 rules.add_perm("commitments.submit", of_maker("sign"))

@@ -4,12 +4,8 @@ from typing import Any
 
 import rules
 
+from coalition.accounts.rules import is_officer
 from coalition.partners.rules import may
-
-
-@rules.predicate
-def is_officer(person: Any) -> bool:
-    return person.is_authenticated and person.is_officer
 
 
 @rules.predicate

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import rules
 
-
-@rules.predicate
-def is_officer(person: Any) -> bool:
-    return person.is_authenticated and person.is_officer
-
+from coalition.accounts.rules import is_officer
 
 rules.add_perm("mailroom.read", is_officer)
 rules.add_perm("mailroom.handle", is_officer)

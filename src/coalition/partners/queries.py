@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from coalition.accounts.models import User
@@ -32,8 +29,3 @@ def coalition_name() -> str:
     """The coalition's own name, as its file gives it, in the language in use."""
     label = Label.objects.filter(kind="web.coalition").order_by("since", "pk").last()
     return str(label.name) if label else gettext(settings.COALITION_NAME)
-
-
-def days_since(moment: datetime) -> int:
-    """Whole days (UTC) between a moment and today."""
-    return (timezone.now().date() - moment.date()).days

@@ -6,12 +6,7 @@ from typing import Any
 
 import rules
 
-
-@rules.predicate
-def is_officer(person: Any) -> bool:
-    """Does the person hold the role of a secretariat officer?"""
-    return bool(person.is_authenticated and person.is_officer)
-
+from coalition.accounts.rules import is_officer
 
 # What a mandate's role grants. The lead focal point does all of it and names the others.
 ABILITIES = {
@@ -27,14 +22,20 @@ def roles_that(ability: str) -> list[str]:
     return [role for role, granted in ABILITIES.items() if ability in granted]
 
 
-def may(ability: str) -> Any:
+def acts_for(person: Any, partner_id: int, ability: str) -> bool:
     """Does the person hold a current mandate of this organisation that grants the ability?"""
+    if not person.is_authenticated or not person.is_active:
+        return False
+    held = person.mandates.current().filter(partner_id=partner_id, role__in=roles_that(ability))
+    return bool(held.exists())
+
+
+def may(ability: str) -> Any:
+    """The same of a partner, as a predicate. Rooms whose records belong to a partner make theirs
+    of `acts_for` in the same way."""
 
     def holds(person: Any, partner: Any) -> bool:
-        if partner is None or not person.is_authenticated or not person.is_active:
-            return False
-        held = partner.mandates.current().filter(person=person, role__in=roles_that(ability))
-        return bool(held.exists())
+        return partner is not None and acts_for(person, partner.pk, ability)
 
     return rules.predicate(holds, name=f"may_{ability}")
 

@@ -20,6 +20,7 @@ from coalition.results.frameworks.actions import (
     publish_framework,
 )
 from coalition.results.frameworks.aims import say_no_baseline, set_baseline, set_target
+from coalition.results.frameworks.goals import NewGoal, add_goals
 from coalition.results.frameworks.overlaps import declare_overlap
 from coalition.results.frameworks.shares import name_share
 from coalition.results.offline.actions import take_reply
@@ -37,10 +38,13 @@ from coalition.results.reporting.actions import (
     submit,
 )
 from coalition.results.schedules.actions import lay_periods, refresh_lights, set_schedule
+from coalition.results.totals.actions import deferred as totals_deferred
 from coalition.results.totals.queries import totals_of
 
 __all__ = [
+    "NewGoal",
     "add_evidence",
+    "add_goals",
     "add_indicator",
     "add_result",
     "admit_dispute",
@@ -79,6 +83,7 @@ __all__ = [
     "submit",
     "summary",
     "take_reply",
+    "totals_deferred",
     "totals_of",
     "with_passport",
 ]

@@ -10,7 +10,8 @@ from typing import Any
 
 import rules
 
-from coalition.partners.rules import is_officer, may
+from coalition.accounts.rules import is_officer
+from coalition.partners.rules import may
 
 
 def of_reporter(ability: str) -> Any:

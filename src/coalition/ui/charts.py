@@ -172,8 +172,12 @@ def _layout(rows: Sequence[Bar], longest: float) -> dict[str, object]:
         lines = _lines(row.label)
         value = row.figure or _number(row.value)
         aim = "" if row.target is None else row.target_figure or _number(row.target)
-        # What does not fit beside the label stands below it.
-        if lines[-1] and len(f"{lines[-1]} {value} {aim}") > LONGEST_LINE - bool(aim) * TARGET:
+        # What does not fit beside the label stands below it, and the target below a long value.
+        room = LONGEST_LINE - bool(aim) * TARGET
+        if lines[-1] and len(f"{lines[-1]} {value} {aim}") > room:
+            lines.append("")
+        of_value = len(lines) - 1
+        if aim and len(f"{value} {aim}") > room:
             lines.append("")
         bar_top = top + 1.35 * len(lines) + 0.15
         length = 100 * (row.value or 0) / longest
@@ -182,7 +186,12 @@ def _layout(rows: Sequence[Bar], longest: float) -> dict[str, object]:
             {
                 "bar": row,
                 "lines": [
-                    {"text": line, "y": f"{top + 1.35 * i + 1.05:.2f}em"}
+                    {
+                        "text": line,
+                        "y": f"{top + 1.35 * i + 1.05:.2f}em",
+                        "has_value": i == of_value,
+                        "has_aim": bool(aim) and i == len(lines) - 1,
+                    }
                     for i, line in enumerate(lines)
                 ],
                 "value": value,

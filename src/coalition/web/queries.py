@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.base.names import Name
+from coalition.commitments.amending.queries import asked
 from coalition.commitments.deciding.queries import desk_counts as commitments_waiting
 from coalition.commitments.models import Commitment, CommitmentQuerySet, Facet
 from coalition.commitments.parts.queries import by_partner as parts_of
@@ -167,7 +168,8 @@ def desk() -> dict[str, int]:
 
 def organisations_of(person: Any) -> list[Partner]:
     """The organisations the person acts for, each with the role, what it allows, its commitments
-    in every state, and its parts in those of others."""
+    in every state, with the amendment of the secretariat that waits for it (`to_decide`), and its
+    parts in those of others."""
     mandates = Mandate.objects.current().filter(person=person)
     held = list(mandates.select_related("partner__group").order_by("partner__name", "pk"))
     partners = []
@@ -176,7 +178,9 @@ def organisations_of(person: Any) -> list[Partner]:
         partner.own_role = mandate.get_role_display()  # type: ignore[attr-defined]
         partner.abilities = ABILITIES[mandate.role]  # type: ignore[attr-defined]
         partners.append(partner)
+    to_decide = asked().filter(commitment=OuterRef("pk")).values("pk")[:1]
     commitments = Commitment.objects.filter(partner__in=partners).select_related("framework")
+    commitments = commitments.annotate(to_decide=Subquery(to_decide))
     by_partner: dict[int, list[Commitment]] = {}
     for one in commitments.order_by("-pk"):
         by_partner.setdefault(one.partner_id, []).append(one)

@@ -21,6 +21,7 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line
 from coalition.commitments.amending import queries
 from coalition.commitments.exploring.actions import changed
+from coalition.commitments.holding import held
 from coalition.commitments.models import Amendment, AmendmentMove, Commitment, Edition, Side
 from coalition.commitments.queries import speakers
 from coalition.commitments.states import AMENDMENT_OPEN, PART_HELD, PUBLIC, AmendmentState
@@ -31,7 +32,6 @@ from coalition.commitments.writing.quality import missing
 from coalition.instruments.actions import tell_followers
 from coalition.mailroom.actions import tell
 from coalition.partners.queries import people_who
-from coalition.partners.values import locked_and_active
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,9 @@ class Saved:
 def begin(commitment: Commitment, *, side: Side, by: User) -> Amendment:
     """The side's open amendment of the commitment; a new one, with the words as they are now,
     where there is none. Raises NotAllowed where its words cannot be amended in its state."""
-    locked_and_active(commitment.partner)
-    commitment = states.lock(commitment)
-    if held := queries.open_of(commitment, side):
-        return held
+    commitment = held(commitment)
+    if begun := queries.open_of(commitment, side):
+        return begun
     if sentence := queries.why_not(commitment, side):
         raise NotAllowed(sentence)
     words = plain.values_of(commitment)
@@ -79,8 +78,9 @@ def save(amendment: Amendment, values: Table, base: Table, *, by: User) -> Saved
     differently is a conflict and keeps what is stored. The commitment itself stays as it is.
     Raises NotAllowed once the amendment is proposed.
     """
-    locked_and_active(amendment.commitment.partner)
+    commitment = held(amendment.commitment)
     amendment = states.lock(amendment)
+    amendment.commitment = commitment
     if amendment.state not in AMENDMENT_OPEN:
         raise NotAllowed(
             _("Only what is not yet proposed can be changed; this amendment is “%s”.")
@@ -130,8 +130,9 @@ def propose(amendment: Amendment, *, why: str, by: User) -> Amendment:
 def discard(amendment: Amendment, *, by: User) -> Amendment:
     """Give it up; nothing of it is deleted, and another can be begun. Those who were asked to
     decide on it hear that they need not."""
-    states.lock(amendment.commitment.partner)
+    commitment = held(amendment.commitment, also_gone=True)
     amendment = states.lock(amendment)
+    amendment.commitment = commitment
     was_proposed = amendment.state == AmendmentState.PROPOSED
     move = states.move(amendment, "discard", by=by)
     if was_proposed:
@@ -145,8 +146,9 @@ def discard(amendment: Amendment, *, by: User) -> Amendment:
 @transaction.atomic
 def send_back(amendment: Amendment, *, reason: str, by: User) -> Amendment:
     """Send it back with a reason; those who work on it hear of it and can propose it again."""
-    states.lock(amendment.commitment.partner)
+    commitment = held(amendment.commitment, also_gone=True)
     amendment = states.lock(amendment)
+    amendment.commitment = commitment
     move = states.move(amendment, "send_back", by=by, reason=reason)
     _tell(_writers(amendment), amendment, move)
     return amendment
@@ -223,8 +225,7 @@ def _next_edition(commitment: Commitment, *, why: str, by: User) -> Edition:
 def _held(amendment: Amendment) -> Amendment:
     """The amendment read afresh, held with its commitment and framework, of a partner for whom
     somebody may act. The framework before the end of the trail, for which its holder waits."""
-    locked_and_active(amendment.commitment.partner)
-    commitment = states.lock(amendment.commitment)
+    commitment = held(amendment.commitment)
     framework = states.lock(commitment.framework)
     amendment = states.lock(amendment)
     commitment.framework, amendment.commitment = framework, commitment

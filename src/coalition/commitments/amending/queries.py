@@ -54,6 +54,13 @@ def proposed() -> QuerySet[Amendment]:
     )
 
 
+def asked() -> QuerySet[Amendment]:
+    """What the secretariat proposes and whoever signs for the partner has to decide on."""
+    states = AMENDABLE["secretariat"]
+    waiting = Amendment.objects.filter(side=Side.SECRETARIAT, state=AmendmentState.PROPOSED)
+    return waiting.filter(commitment__state__in=states).order_by("pk")
+
+
 def side_of(person: Any, commitment: Commitment) -> Side | None:
     """For which side the person acts, if any. An officer who speaks for the partner is of the
     partner's; one who speaks for another that has a part is of none."""

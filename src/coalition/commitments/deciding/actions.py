@@ -22,6 +22,7 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.commitments.amending import actions as amending
 from coalition.commitments.deciding import offers, queries
 from coalition.commitments.exploring.actions import changed
+from coalition.commitments.holding import held
 from coalition.commitments.models import Commitment
 from coalition.commitments.parts import actions as parts
 from coalition.commitments.queries import speakers
@@ -35,7 +36,6 @@ from coalition.commitments.states import (
 from coalition.instruments.actions import tell_followers
 from coalition.mailroom.actions import tell
 from coalition.partners.models import Partner
-from coalition.partners.values import locked_and_active
 from coalition.results import actions as results
 
 # --- Until it is public ------------------------------------------------------------------------
@@ -280,13 +280,8 @@ def tell_all(people: Iterable[User], commitment: Commitment, move: Any) -> None:
 
 
 def _held(commitment: Commitment, *, also_gone: bool = False) -> Commitment:
-    """The commitment read afresh, held with its partner and its framework. Raises NotAllowed where
-    the partner is gone or suspended, but where an officer has to settle that too."""
-    if also_gone:
-        states.lock(commitment.partner)
-    else:
-        locked_and_active(commitment.partner)
-    commitment = states.lock(commitment)
+    """As `holding.held`, with its framework."""
+    commitment = held(commitment, also_gone=also_gone)
     commitment.framework = states.lock(commitment.framework)
     return commitment
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -37,16 +38,16 @@ class CountedSelect(forms.Select):
     countries than for all commitments of the page."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((code, CHOSEN if code == value else "", label) for code, label in self.choices),
+        # Escaped by the plain function: Django's looks at every word whether it is a lazy one.
+        options = "\n".join(
+            f'<option value="{escape(code)}"{" selected" if code == value else ""}>'
+            f"{escape(label)}</option>"
+            for code, label in self.choices
         )
         identifier = (attrs or {}).get("id", name)
-        return format_html('<select name="{}" id="{}">{}</select>', name, identifier, options)
-
-
-CHOSEN = SafeString(" selected")
+        return format_html(
+            '<select name="{}" id="{}">{}</select>', name, identifier, SafeString(options)
+        )
 
 
 class ExplorerForm(forms.Form):

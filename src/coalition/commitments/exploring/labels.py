@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.utils.text import Truncator
@@ -24,6 +25,9 @@ Codes = Collection[str]
 # By facet, each code's name, in the order in which people look for them.
 Labels = dict[str, dict[str, str]]
 LONGEST_GIST = 50
+
+# The same few hundred names of places are put in order on every visit.
+in_order = lru_cache(maxsize=2_000)(fold)
 
 
 def labels(wanted: Mapping[str, Codes]) -> Labels:
@@ -81,7 +85,7 @@ def _countries(codes: Codes) -> dict[str, str]:
     """By name."""
     rows = Place.objects.filter(code__in=codes).order_by().values_list("code", "names")
     named = [(code, in_language(names)) for code, names in rows]
-    return dict(sorted(named, key=lambda each: fold(each[1])))
+    return dict(sorted(named, key=lambda each: in_order(each[1])))
 
 
 def _regions(codes: Codes) -> dict[str, str]:
@@ -91,7 +95,7 @@ def _regions(codes: Codes) -> dict[str, str]:
     named = [(code, path, in_language(names)) for code, path, names in rows]
 
     def above(place: tuple[str, str, str]) -> list[str]:
-        return [fold(name) for _code, path, name in from_above if place[1].startswith(path)]
+        return [in_order(name) for _code, path, name in from_above if place[1].startswith(path)]
 
     from_above = sorted(named, key=lambda each: len(each[1]))
     return {code: name for code, _path, name in sorted(named, key=above)}

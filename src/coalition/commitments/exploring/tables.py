@@ -30,11 +30,16 @@ def records(commitments: CommitmentQuerySet) -> Iterator[dict[str, Any]]:
     deliveries = Delivery.objects.select_related("provision__instrument").only(
         "commitment", "provision__eid", "provision__instrument__code"
     )
-    whole = for_lists(commitments).prefetch_related(
-        "challenges",
-        Prefetch("parts", parts, to_attr="confirmed_parts"),
-        Prefetch("deliveries", deliveries),
-        Prefetch("resources", Resource.objects.select_related("unit")),
+    whole = (
+        for_lists(commitments)
+        .select_related("partner__country")
+        .prefetch_related(
+            "themes",
+            "challenges",
+            Prefetch("parts", parts, to_attr="confirmed_parts"),
+            Prefetch("deliveries", deliveries),
+            Prefetch("resources", Resource.objects.select_related("unit")),
+        )
     )
     for one in whole.iterator(chunk_size=ROWS_AT_ONCE):
         yield _record(one)

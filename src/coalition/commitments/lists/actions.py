@@ -6,7 +6,7 @@ and how, stands in one place. The caller has asked the permission (`rules.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,9 +29,10 @@ from coalition.commitments.models import Commitment, CommitmentList
 from coalition.commitments.parts.actions import ask
 from coalition.commitments.writing import plain
 from coalition.commitments.writing.actions import draft
-from coalition.commitments.writing.ground import WORDS_ROW
+from coalition.commitments.writing.ground import WORDS_ROW, Values
 from coalition.commitments.writing.quality import missing
 from coalition.partners.models import Partner
+from coalition.results import actions as results
 from coalition.results.models import Framework
 
 __all__ = ["Changed", "Options", "cancel", "examine", "import_file", "samples", "take_in", "upload"]
@@ -91,7 +92,12 @@ def take_in(
 
 @transaction.atomic
 def _take_in(
-    listed: CommitmentList, *, leave_out: bool, alike_are_new: bool, by: Any
+    listed: CommitmentList,
+    *,
+    leave_out: bool,
+    alike_are_new: bool,
+    by: Any,
+    progress: Callable[[int], None] = lambda _done: None,
 ) -> CommitmentList:
     listed = lists.held(listed)
     lists.refuse_unchecked(listed)
@@ -108,11 +114,18 @@ def _take_in(
         ),
     )
     submits = Options(**listed.options).submits
-    new = [_make(line, submits=submits, by=by) for line in plan.of(NEW, ALIKE)]
-    changed = [_change(line, by=by) for line in plan.of(CHANGED)]
-    listed.counts = plan.counts | {"submitted": sum(is_submitted for _one, is_submitted in new)}
+    touched, submitted = [], 0
+    with results.totals_deferred(), audit.together():
+        for some in batches(plan.of(NEW, ALIKE, CHANGED)):
+            said = [(_write(line, by=by), line) for line in some]
+            _add_goals(said, by=by)
+            if submits:
+                submitted += _submit([one for one, line in said if line.commitment is None], by=by)
+            touched += [one for one, _line in said]
+            progress(len(touched))
+    listed.counts = plan.counts | {"submitted": submitted}
     lists.close(listed, ListState.APPLIED)
-    for batch in batches([*(one for one, _is_submitted in new), *changed]):
+    for batch in batches(touched):
         audit.record("commitments.take_in_list", listed, by=by, refs=batch)
     return listed
 
@@ -135,16 +148,20 @@ def import_file(
     leave_out: bool = False,
     alike_are_new: bool = False,
     is_dry: bool = False,
+    progress: Callable[[int], None] = lambda _done: None,
     by: Any,
 ) -> CommitmentList:
-    """Upload, check and take in a list in one go, as the command does.
+    """Upload, check and take in a list in one go, as the command does. `progress` is told now and
+    then how many rows were written; they stay only where all of them can be.
 
     `corrections` and `is_dry` are those of `base.lists.actions.in_one_go`.
     """
     return lists.in_one_go(
         lambda: upload(file, name=name, partner=partner, by=by),
         lambda listed, columns: examine(listed, columns=columns, options=Options(), by=by),
-        partial(_take_in, leave_out=leave_out, alike_are_new=alike_are_new, by=by),
+        partial(
+            _take_in, leave_out=leave_out, alike_are_new=alike_are_new, progress=progress, by=by
+        ),
         partial(cancel, by=by),
         corrections=corrections,
         is_dry=is_dry,
@@ -175,21 +192,17 @@ def _hold(lines: Iterable[Line]) -> None:
     next_references("COM", 0)
 
 
-def _make(line: Line, *, submits: bool, by: Any) -> tuple[Commitment, bool]:
-    """A draft that says what the row says, and whether it was handed in."""
-    assert line.partner is not None
-    words = line.table[WORDS_ROW]
-    made = draft(line.partner, title=words["title"], language=words["language"], by=by)
-    _say(made, line, by=by)
-    if not submits or missing(made):
-        return made, False
-    return submit(made, by=by), True
-
-
-def _change(line: Line, *, by: Any) -> Commitment:
-    assert line.commitment is not None
+def _write(line: Line, *, by: Any) -> Commitment:
+    """What the row says, but for a goal that is new: a draft, a draft that is changed, or an
+    amendment."""
+    if line.commitment is None:
+        assert line.partner is not None
+        words = line.table[WORDS_ROW]
+        made = draft(line.partner, title=words["title"], language=words["language"], by=by)
+        _say(made, line, plain.own_words_of(made), by=by)
+        return made
     if not line.is_amended:
-        _say(line.commitment, line, by=by)
+        _say(line.commitment, line, line.stored, by=by)
         return line.commitment
     _number(line.commitment, line)
     side = side_of(by, line.commitment)
@@ -199,13 +212,26 @@ def _change(line: Line, *, by: Any) -> Commitment:
     return line.commitment
 
 
-def _say(commitment: Commitment, line: Line, *, by: Any) -> None:
-    plain.put(commitment, line.table)
+def _say(commitment: Commitment, line: Line, stored: Values, *, by: Any) -> None:
+    plain.put(commitment, line.table, stored=stored, grounds=line.grounds)
     _number(commitment, line)
-    if line.goal:
-        line.goal.write(commitment, by=by)
+    if line.goal and line.goal.indicator:
+        line.goal.say_anew(line.goal.indicator, by=by)
     for partner, asked in line.parts:
         ask(commitment, partner, role=asked.role, what=asked.what, by=by)
+
+
+def _add_goals(said: Sequence[tuple[Commitment, Line]], *, by: Any) -> None:
+    goals = ((one, line.goal) for one, line in said if line.goal)
+    results.add_goals([goal.made(one) for one, goal in goals if not goal.indicator], by=by)
+
+
+def _submit(made: Iterable[Commitment], *, by: Any) -> int:
+    """Hand in those to which nothing is missing; how many these were."""
+    whole = [one for one in made if not missing(one)]
+    for one in whole:
+        submit(one, by=by)
+    return len(whole)
 
 
 def _number(commitment: Commitment, line: Line) -> None:

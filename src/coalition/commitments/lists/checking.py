@@ -2,7 +2,8 @@
 
 A row is a commitment: one that we know by its reference, by its own number in its partner's list,
 or by the very same title of the same partner; or a new one. What a cell leaves empty stays as it
-is. What a commitment may say is asked of `writing.plain`, the one place of these rules.
+is. A partner's drafts are its own until they are sent: a list of others neither shows nor changes
+them. What a commitment may say is asked of `writing.plain`, the one place of these rules.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from coalition.commitments.models import (
 from coalition.commitments.states import AMENDMENT_OPEN, PART_HELD, AmendmentState
 from coalition.commitments.writing import plain
 from coalition.commitments.writing.ground import WORDS_ROW, ground, kind_of, row_name
+from coalition.partners.models import Partner
 from coalition.partners.values import refuse_unless_joined
 
 # What a commitment says, to be read with it.
@@ -73,9 +75,16 @@ class _Check:
         self.parts: dict[int, set[int]] = defaultdict(set)
         self.goals: dict[int, Goal] = {}
         self.grounds = ground()
+        # For whom the person writes: of these alone drafts are seen, and changed in place.
+        self.own = {listed.partner_id} if listed.partner_id else set()
+        if by is not None:
+            own = Partner.objects.spoken_for_by(by, "edit")
+            self.own |= set(own.values_list("pk", flat=True))
 
     def plan(self, sheet: Sheet) -> Plan[Line]:
         lines = self.reader.read_all(sheet.rows)
+        for line in lines:
+            line.is_own = line.partner is None or line.partner.pk in self.own
         own = match(lines, self.layout)
         refuse_twice(lines)
         self.read_what_is_held(lines)
@@ -107,7 +116,7 @@ class _Check:
             for one in found.prefetch_related(*HELD):
                 line = matched[one.pk]
                 line.commitment, line.stored = one, plain.values_of(one)
-                line.name = line.name or one.title
+                line.name = line.name or ("" if line.is_hidden else one.title)
             amendments = Amendment.objects.filter(commitment__in=batch, state__in=open_states)
             for amendment in amendments:
                 line = matched[amendment.commitment_id]
@@ -131,8 +140,12 @@ class _Check:
 
     def compare(self, line: Line) -> None:
         """What would differ, and whether it may be."""
+        if line.is_hidden:
+            self.compare_hidden(line)
+            return
         is_new = line.commitment is None
         held = line.amendment.values if line.amendment else line.stored
+        line.grounds = self.grounds
         line.table = wanted(
             line, held, grounds=self.grounds, language=self.language, layout=self.layout
         )
@@ -155,6 +168,33 @@ class _Check:
             self.amend(line)
         elif line.amendment and before == after:
             line.sentences.append(_("An amendment that is open says the same."))
+
+    def compare_hidden(self, line: Line) -> None:
+        """A draft of others: the row is refused, but where it says all of the draft already, as
+        when a list is taken in twice. Less would tell, cell by cell, what the draft holds."""
+        assert line.commitment is not None
+        if line.outcome == REFUSED:
+            return
+        line.table = wanted(
+            line, {}, grounds=self.grounds, language=self.language, layout=self.layout
+        )
+        given = line.cells_of_goal
+        goal = Goal().with_cells(given, self.reader.words)[0] if given else None
+        pk = line.commitment.pk
+        row = (line.key, goal, {partner.pk for partner, _asked in line.named_parts})
+        draft = (line.commitment.list_key, self.goals.get(pk), self.parts[pk])
+        said, held = (plain.canonical(one, self.grounds) for one in (line.table, line.stored))
+        if said == held and row == draft:
+            line.outcome = UNCHANGED
+            return
+        sentence = _("%(partner)s is writing one with this title itself.")
+        if line.key and line.key == line.commitment.list_key:
+            sentence = _("%(partner)s is writing one with this number itself.")
+        line.refuse(
+            sentence % {"partner": line.partner.name if line.partner else ""}
+            + " "
+            + _("A draft is its partner's own until it is sent, so please leave this row out.")
+        )
 
     def amend(self, line: Line) -> None:
         """Whether what is not changed in place can be amended, and what is told of that."""

@@ -14,7 +14,6 @@ from coalition.base.text import clean_line
 from coalition.commitments.lists.cells import Words
 from coalition.commitments.lists.columns import FIELDS, GOAL
 from coalition.commitments.models import Commitment
-from coalition.commitments.writing.actions import set_first_goal
 from coalition.results import actions as results
 from coalition.results.frameworks import actions as frameworks
 from coalition.results.frameworks.checks import Typed, as_typed, read_figure
@@ -117,25 +116,22 @@ class Goal:
         pairs = {code: (getattr(old, code), getattr(self, code)) for code in GOAL}
         return {code: pair for code, pair in pairs.items() if pair[0] != pair[1]}
 
-    def write(self, commitment: Commitment, *, by: Any) -> None:
-        """Set the goal up, or say it anew; the commitment is still a draft, and held."""
-        start = self.start if self.baseline else None
-        if self.indicator is None:
-            set_first_goal(
-                commitment,
-                goal=self.goal,
-                measured=self.measured,
-                unit=self.counts,
-                target=self.aim,
-                baseline=start,
-                source=self.source,
-                no_baseline=self.no_baseline,
-                by=by,
-            )
-            return
-        self._say_anew(self.indicator, start, by)
+    def made(self, commitment: Commitment) -> results.NewGoal:
+        """As a goal that a framework gets besides those it has."""
+        return results.NewGoal(
+            framework=commitment.framework,
+            goal=self.goal,
+            measured=self.measured,
+            unit=self.counts,
+            target=self.aim,
+            baseline=self.start if self.baseline else None,
+            source=self.source,
+            no_baseline=self.no_baseline,
+        )
 
-    def _say_anew(self, indicator: Indicator, start: Typed | None, by: Any) -> None:
+    def say_anew(self, indicator: Indicator, *, by: Any) -> None:
+        """Say the goal anew that is there; the commitment is still a draft, and held."""
+        start = self.start if self.baseline else None
         if indicator.result.title != self.goal:
             frameworks.edit_result(indicator.result, fields={"title": self.goal}, by=by)
         measure = Measure.NUMBER if self.counts else Measure.TEXT

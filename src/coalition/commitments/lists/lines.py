@@ -15,8 +15,8 @@ from coalition.commitments.lists.cells import Asked
 from coalition.commitments.lists.columns import FIELDS
 from coalition.commitments.lists.first_goal import Goal
 from coalition.commitments.models import Amendment, Commitment
-from coalition.commitments.states import EDITABLE
-from coalition.commitments.writing.ground import WORDS_ROW, Values, key_of, kind_of
+from coalition.commitments.states import EDITABLE, State
+from coalition.commitments.writing.ground import WORDS_ROW, Ground, Values, key_of, kind_of
 from coalition.partners.models import Partner
 
 LONGEST_KEY = 100
@@ -46,9 +46,12 @@ class Line(plan.Line):
 
     partner: Partner | None = None
     commitment: Commitment | None = None
+    # Whoever takes the list in writes for the partner, and so sees and changes its drafts.
+    is_own: bool = True
     # What it shall say, and what it says now (an open amendment, where there is one).
     table: Values = field(default_factory=dict)
     stored: Values = field(default_factory=dict)
+    grounds: Ground | None = None  # of all rows
     amendment: Amendment | None = None
     is_amended: bool = False  # through an amendment: it is not changed in place
     goal: Goal | None = None  # to be written; None: stays as it is
@@ -67,7 +70,7 @@ class Line(plan.Line):
 
     @property
     def reference(self) -> str:
-        return self.commitment.reference if self.commitment else ""
+        return self.commitment.reference if self.commitment and not self.is_hidden else ""
 
     def facts(self) -> str:
         """What a new commitment would be: partner, level, places and end, in codes."""
@@ -79,9 +82,17 @@ class Line(plan.Line):
         return " · ".join(filter(None, told))
 
     @property
+    def is_hidden(self) -> bool:
+        """It is about a draft of others, of which nothing is told but that it is there."""
+        return self.hides(self.commitment)
+
+    def hides(self, commitment: Commitment | None) -> bool:
+        return not self.is_own and commitment is not None and commitment.state == State.DRAFT
+
+    @property
     def is_in_place(self) -> bool:
-        """It is new, or a draft that is changed at once."""
-        return self.commitment is None or self.commitment.state in EDITABLE
+        """It is new, or the partner's own people change what is a draft or was sent back."""
+        return self.commitment is None or (self.is_own and self.commitment.state in EDITABLE)
 
 
 @dataclass

@@ -42,9 +42,10 @@ def match(lines: Sequence[Line], layout: Layout) -> Own:
             continue
         reference = clean_line(str(line.cells.get("reference", "")), limit=20)
         if reference:
-            line.commitment = own.get(reference.upper())
-            if line.commitment is None or line.commitment.partner_id != line.partner.pk:
-                line.commitment = None
+            found = own.get(reference.upper())
+            is_known = found is not None and found.partner_id == line.partner.pk
+            line.commitment = found if is_known and not line.hides(found) else None
+            if line.commitment is None:
                 layout.refuse(
                     line,
                     "reference",
@@ -66,6 +67,9 @@ def match(lines: Sequence[Line], layout: Layout) -> Own:
 def _match_by_title(line: Line, layout: Layout, same: list[Commitment]) -> None:
     # One that has a number of its own is the row of that number, and no other.
     same = [one for one in same if not line.key or one.list_key in ("", line.key)]
+    # Drafts of others count where there is nothing else, and are named nowhere.
+    seen = [one for one in same if not line.hides(one)]
+    same = seen or same[:1]
     if len(same) == 1:
         line.commitment = same[0]
     elif same:
@@ -101,7 +105,9 @@ def look_for_likenesses(lines: Iterable[Line], own: Own) -> None:
             continue
         title = fold(line.name)
         for one in own[line.partner.pk]:
-            if one.state == State.WITHDRAWN or (line.key and one.list_key):
+            if one.state == State.WITHDRAWN or line.hides(one):
+                continue
+            if line.key and one.list_key:
                 continue  # both have numbers of their own, and these differ
             if fuzz.ratio(title, fold(one.title)) >= ALIKE_FROM:
                 line.outcome = ALIKE

@@ -19,6 +19,7 @@ from coalition.base import audit, states
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line
 from coalition.commitments.exploring.actions import changed
+from coalition.commitments.holding import refuse_unless_led_by
 from coalition.commitments.models import Commitment, Part, PartMove, PartRole
 from coalition.commitments.parts.queries import version_of
 from coalition.commitments.states import (
@@ -275,8 +276,7 @@ def _hold(commitment: Commitment, partner: Partner, *, active: Iterable[Partner]
     for one in active:
         refuse_unless_joined(held[one.pk])
     commitment = states.lock(commitment)
-    if commitment.partner_id != lead:
-        raise NotAllowed(_("Another partner leads this commitment by now. Please look again."))
+    refuse_unless_led_by(commitment, lead)
     commitment.partner = held[lead]
     return commitment
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
-from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import ngettext
 
-from coalition.analysis.figures import decimal_of
+from coalition.commitments.means import amount_of
 from coalition.commitments.models import (
     Commitment,
     CommitmentMove,
@@ -172,9 +171,7 @@ def _money(public: QuerySet[Any], is_many: bool) -> Iterator[str]:
             number,
         )
         yield words % {
-            "amount": number_format(
-                decimal_of(amount, unit.decimals), use_l10n=True, force_grouping=True
-            ),
+            "amount": amount_of(amount, unit),
             "currency": unit.short_name,
             "count": number,
         }

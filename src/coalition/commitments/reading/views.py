@@ -20,7 +20,12 @@ def commitment(request: HttpRequest, reference: str) -> HttpResponse:
     """One promise with its thread; a withdrawn one answers with the day and the reason (410)."""
     one = _found(request, reference)
     if one.state == State.WITHDRAWN:
-        context: dict[str, Any] = {"commitment": one, "history": queries.history(one)}
+        newest = one.editions.order_by("-number").values_list("number", flat=True).first()
+        context: dict[str, Any] = {
+            "commitment": one,
+            "history": queries.history(one),
+            "edition": newest,
+        }
         return render(request, "commitments/reading/withdrawn.html", context, status=410)
     if one.state not in PUBLIC:
         return redirect("commitments:summary", reference=reference)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.urls import reverse
 
 from coalition.commitments import queries
 from coalition.commitments.deciding.forms import with_forms
@@ -54,6 +55,18 @@ def progress(commitment: Any) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def work_on(context: Context, commitment: Commitment) -> str:
+    """Where the reader works on a public commitment, for a partner in it or for the secretariat;
+    empty for visitors, of whom nothing is asked, and for all others."""
+    person = context["request"].user
+    if not person.is_authenticated:
+        return ""
+    if person.has_perm("commitments.view_workspace", commitment):
+        return reverse("commitments:summary", args=[commitment.reference])
+    return reverse("commitments:review", args=[commitment.reference]) if person.is_officer else ""
+
+
 @register.inclusion_tag("commitments/deciding/_offers.html", takes_context=True)
 def offered(context: Context, commitment: Commitment) -> dict[str, Any]:
     """What the reader may do with a public commitment for the partner that leads it, with what it
@@ -61,3 +74,15 @@ def offered(context: Context, commitment: Commitment) -> dict[str, Any]:
     request = context["request"]
     found = allowed(commitment, OF_PARTNER, request.user)
     return {"offers": with_forms(found, commitment.pk), "next": request.path}
+
+
+@register.inclusion_tag("commitments/reading/_behind.html", takes_context=True)
+def behind(context: Context, commitment: Commitment) -> dict[str, Any]:
+    """The way to the pages on which one works on a public commitment, for those to whom they are
+    open. Of visitors nothing is asked."""
+    person = context["request"].user
+    return {
+        "commitment": commitment,
+        "on_desk": person.is_authenticated and person.is_officer,
+        "in_workspace": person.has_perm("commitments.view_workspace", commitment),
+    }

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.analysis.merging import Conflict
-from coalition.base import audit, states
+from coalition.base import audit
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.numbers import next_reference
+from coalition.commitments.holding import held
 from coalition.commitments.models import Commitment, Delivery, Resource
 from coalition.commitments.writing import plain
 from coalition.commitments.writing.ground import LISTS, WORDS_ROW, Table, Values
@@ -24,7 +25,7 @@ from coalition.partners.models import Partner
 from coalition.partners.values import locked_and_active
 from coalition.results import actions as results
 from coalition.results.frameworks.checks import Typed
-from coalition.results.models import Framework, Indicator, Measure, Unit
+from coalition.results.models import Framework, Indicator, Unit
 
 
 @transaction.atomic
@@ -155,21 +156,21 @@ def set_first_goal(
     """Write one goal with its indicator, target and baseline (`baseline` None: `no_baseline` says
     why there is none). Without a unit all is in words. Raises Refused with what is wrong."""
     commitment = editable(commitment)
-    result = results.add_result(commitment.framework, title=goal, by=by)
-    measure = Measure.NUMBER if unit else Measure.TEXT
-    indicator = results.add_indicator(result, title=measured, measure=measure, unit=unit, by=by)
-    results.set_target(indicator, value=target.value, text=target.text, by=by)
-    if baseline:
-        results.set_baseline(
-            indicator,
-            value=baseline.value,
-            text=baseline.text,
-            as_of=timezone.now().date(),
-            source=source,
-            by=by,
-        )
-    else:
-        results.say_no_baseline(indicator, because=no_baseline, by=by)
+    (indicator,) = results.add_goals(
+        [
+            results.NewGoal(
+                framework=commitment.framework,
+                goal=goal,
+                measured=measured,
+                unit=unit,
+                target=target,
+                baseline=baseline,
+                source=source,
+                no_baseline=no_baseline,
+            )
+        ],
+        by=by,
+    )
     return indicator
 
 
@@ -192,10 +193,8 @@ def set_resources(
 
 
 def editable(commitment: Commitment) -> Commitment:
-    """The commitment read afresh and locked; NotAllowed when its words are fixed by now, or when
-    nobody may act for its partner."""
-    locked_and_active(commitment.partner)
-    commitment = states.lock(commitment)
+    """The commitment, held (`holding.held`); NotAllowed when its words are fixed by now."""
+    commitment = held(commitment)
     if not commitment.is_editable:
         raise NotAllowed(
             _("Only a draft, or what was sent back, can be changed; this commitment is “%s”.")

@@ -52,6 +52,7 @@ __all__ = [
     "changes",
     "check",
     "merged",
+    "own_words_of",
     "put",
     "readable",
     "values_of",
@@ -91,13 +92,7 @@ class Problem:
 def values_of(commitment: Commitment) -> Values:
     """The commitment as plain texts, empty fields left out. Nine queries, or what was
     prefetched."""
-    words = {name: getattr(commitment, name) for name in (*TEXTS, "language")}
-    words |= {
-        "level": commitment.level.code if commitment.level else "",
-        "needs_help": YES if commitment.needs_help else "",
-        **{name: day.isoformat() if (day := getattr(commitment, name)) else "" for name in DATES},
-    }
-    values: Values = {WORDS_ROW: words}
+    values = own_words_of(commitment)
     for kind, listed in LISTS.items():
         for one in getattr(commitment, listed.attribute).all():
             values[row_name(kind, getattr(one, listed.by))] = {"named": YES}
@@ -112,6 +107,17 @@ def values_of(commitment: Commitment) -> Values:
             "year": str(resource.year or ""),
         }
     return {row: said for row, texts in values.items() if (said := _said(texts))}
+
+
+def own_words_of(commitment: Commitment) -> Values:
+    """Its own texts alone, which is all that a fresh draft says."""
+    words = {name: getattr(commitment, name) for name in (*TEXTS, "language")}
+    words |= {
+        "level": commitment.level.code if commitment.level else "",
+        "needs_help": YES if commitment.needs_help else "",
+        **{name: day.isoformat() if (day := getattr(commitment, name)) else "" for name in DATES},
+    }
+    return {WORDS_ROW: _said(words)}
 
 
 def _said(texts: dict[str, str]) -> dict[str, str]:
@@ -354,15 +360,22 @@ def readable(values: Table, problems: Iterable[Problem], stored: Table) -> Value
 # --- In -------------------------------------------------------------------------------------
 
 
-def put(commitment: Commitment, values: Table) -> bool:
+def put(
+    commitment: Commitment,
+    values: Table,
+    *,
+    stored: Values | None = None,
+    grounds: Ground | None = None,
+) -> bool:
     """Make the commitment say these values and no others; the caller holds it locked, in a
-    transaction. Writes only what differs; returns whether anything did.
+    transaction. Writes only what differs; returns whether anything did. Who puts many may say what
+    is stored, and give the ground of all of them.
 
     Its framework takes its language, and its reporting periods follow its days. Raises Refused
     where there is a problem (`check`), or the days would make far too many periods.
     """
-    stored = values_of(commitment)
-    grounds = ground(values, stored)
+    stored = values_of(commitment) if stored is None else stored
+    grounds = grounds or ground(values, stored)
     if problems := check(commitment, values, grounds, held=stored):
         raise Refused(" ".join(dict.fromkeys(one.sentence for one in problems)))
     said, held = canonical(values, grounds), canonical(stored, grounds)
@@ -371,8 +384,11 @@ def put(commitment: Commitment, values: Table) -> bool:
     _put_words(commitment, said.get(WORDS_ROW, {}), held.get(WORDS_ROW, {}), grounds)
     for kind, listed in LISTS.items():
         now, before = _rows(said, kind), _rows(held, kind)
-        if now.keys() != before.keys():
-            getattr(commitment, listed.attribute).set([grounds.records[row] for row in now])
+        held_there = getattr(commitment, listed.attribute)
+        if gone := before.keys() - now.keys():
+            held_there.remove(*(grounds.records[row] for row in gone))
+        if new := [row for row in now if row not in before]:
+            held_there.add(*(grounds.records[row] for row in new))
     _put_deliveries(commitment, _rows(said, "paragraph"), _rows(held, "paragraph"), grounds)
     _put_resources(commitment, _rows(said, "resource"), _rows(held, "resource"), grounds)
     return True

@@ -11,10 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coalition.analysis.figures import NotAFigure, parse
 from coalition.analysis.word_diff import Change as Fate
 from coalition.analysis.word_diff import Span, word_diff
 from coalition.base.fields import LANGUAGE_NAMES
 from coalition.base.names import Name
+from coalition.commitments.means import amount_of
 from coalition.commitments.models import ResourceKind
 from coalition.commitments.writing.ground import (
     LISTS,
@@ -32,7 +34,7 @@ from coalition.results.reporting.plain import day_of
 
 LABELS: Mapping[str, str | Promise] = {
     "title": gettext_lazy("Title"),
-    "language": gettext_lazy("Language you write in"),
+    "language": gettext_lazy("Language"),
     "promise": gettext_lazy("The promise in one sentence"),
     "for_whom": gettext_lazy("For whom"),
     "in_line_with": gettext_lazy("National plan or priority it is in line with"),
@@ -172,14 +174,26 @@ def name_of(row: str, grounds: Ground) -> str:
     return record.citation if kind == "paragraph" else record.name
 
 
+def _money(texts: Mapping[str, str], grounds: Ground) -> str:
+    """The amount with its currency, as amounts are written; as typed where it cannot be read."""
+    amount, code = texts.get("amount", ""), texts.get("unit", "")
+    unit = grounds.currency(code)
+    if unit is None:
+        return f"{amount} {code}".strip()
+    try:
+        figure = amount_of(parse(amount, unit.decimals), unit)
+    except NotAFigure:
+        figure = amount
+    return _("%(figure)s %(unit)s") % {"figure": figure, "unit": unit.short_name} if figure else ""
+
+
 def _whole(row: str, values: Table, grounds: Ground) -> str:
     """All that a row says in one text."""
     if row not in values:
         return ""
     if kind_of(row) == "resource":
-        amount, unit, year = (values[row].get(name, "") for name in ("amount", "unit", "year"))
-        said = [shown(row, "kind", values, grounds), " ".join(filter(None, [amount, unit, year]))]
-        said.append(shown(row, "words", values, grounds))
+        said = [_money(values[row], grounds) or shown(row, "kind", values, grounds)]
+        said += [shown(row, name, values, grounds) for name in ("year", "words")]
         return " · ".join(filter(None, said))
     if kind_of(row) == "paragraph":
         return shown(row, "how", values, grounds) or _("chosen, without a sentence how")

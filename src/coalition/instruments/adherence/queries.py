@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coalition.accounts.models import User
@@ -181,7 +180,3 @@ def archive_of(partner: Partner) -> list[dict[str, Any]]:
 def words_of(act: Adherence) -> Name:
     """The reservation, or why it stepped back, with its language."""
     return Name(act.words, act.language)
-
-
-def label_of_words(act: Adherence) -> str:
-    return _("Reservation") if act.stands else _("Reason")

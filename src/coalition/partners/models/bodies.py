@@ -181,11 +181,6 @@ class Seat(models.Model):
         return Name(str(_("a person")), "")
 
 
-class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def to_come(self) -> MeetingQuerySet:
-        return self.filter(state=MeetingState.PLANNED, starts_at__gte=timezone.now())
-
-
 class Meeting(models.Model):
     """A meeting of a body. The moment is kept in UTC; its zone says whose clock it goes by."""
 
@@ -207,7 +202,6 @@ class Meeting(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     is_example = models.BooleanField(default=False)
 
-    objects = MeetingQuerySet.as_manager()
     VERBS = MEETING_VERBS
 
     class Meta:

@@ -20,7 +20,7 @@ from coalition.partners.models import (
     PartnerGroup,
     PriorityKind,
 )
-from coalition.partners.states import JOINED, CommonPriorityState
+from coalition.partners.states import JOINED
 from coalition.places.models import Place, PlaceKind
 from coalition.ui.thread import Knot
 
@@ -217,8 +217,3 @@ def commons_of(partner: Partner) -> list[CommonPriority]:
         .select_related("theme")
         .order_by("kind", "pk")
     )
-
-
-def suggestions_waiting() -> int:
-    """How many groups the platform suggests and nobody has named or dissolved."""
-    return CommonPriority.objects.filter(state=CommonPriorityState.SUGGESTED).count()

@@ -20,7 +20,6 @@ from coalition.partners.values import change, locked_and_active
 
 TEXT_FIELDS = ("website", "about", "about_language", "languages", "size_class")
 SET_FIELDS = ("sectors", "works_in")
-PROFILE_FIELDS = (*TEXT_FIELDS, *SET_FIELDS, "logo")
 # What was decided with the admission changes only by the secretariat's hand.
 ADMISSION_FIELDS = ("name", "name_language", "group", "scope", "country")
 

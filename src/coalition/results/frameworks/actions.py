@@ -153,7 +153,7 @@ def add_result(
     framework = opened(framework)
     last = framework.results.aggregate(last=Max("position"))["last"]
     made = Result(framework=framework, position=0 if last is None else last + 1)
-    _write_result(made, {"title": title, "level": level, "parent": parent})
+    write_result(made, {"title": title, "level": level, "parent": parent})
     made.save()
     return done("add_result", framework, made, by)
 
@@ -164,7 +164,7 @@ def edit_result(result: Result, *, fields: Mapping[str, Any], by: Any) -> Result
     framework = opened(result.framework)
     result = Result.objects.get(pk=result.pk)
     before = result.title
-    _write_result(result, fields)
+    write_result(result, fields)
     if framework.is_public and result.title != before:
         raise NotAllowed(_fixed_words())
     result.save()
@@ -222,13 +222,9 @@ def add_indicator(
     kind of figure. Raises Refused with what does not fit together."""
     framework = opened(result.framework)
     held = framework.indicators.aggregate(last=Max("number"))["last"] or 0
-    if framework.indicators.count() >= MOST_INDICATORS:
-        raise Refused(
-            _("A framework has at most %(most)s indicators. Leave out those that say least.")
-            % {"most": MOST_INDICATORS}
-        )
+    refuse_too_many(framework.indicators.count())
     made = Indicator(framework=framework, result=result, number=held + 1)
-    _write_indicator(
+    write_indicator(
         made,
         {
             "title": title,
@@ -260,7 +256,7 @@ def edit_indicator(indicator: Indicator, *, fields: Mapping[str, Any], by: Any) 
     asked = fields.pop("dimensions", None)
     held = list(indicator.dimensions.all())
     dimensions = held if asked is None else list(asked)
-    _write_indicator(indicator, fields, dimensions, save=False)
+    write_indicator(indicator, fields, dimensions, save=False)
     changed = {name for name, value in before.items() if getattr(indicator, name) != value}
     if changed & set(DEFINES) and _has_figures(indicator, framework):
         raise NotAllowed(
@@ -371,7 +367,17 @@ def why_closed(framework: Framework) -> str:
     return ""
 
 
-def _write_result(result: Result, fields: Mapping[str, Any]) -> None:
+def refuse_too_many(held: int) -> None:
+    """Raise Refused where a framework that holds so many indicators can have no other."""
+    if held >= MOST_INDICATORS:
+        raise Refused(
+            _("A framework has at most %(most)s indicators. Leave out those that say least.")
+            % {"most": MOST_INDICATORS}
+        )
+
+
+def write_result(result: Result, fields: Mapping[str, Any]) -> None:
+    """Give the result these fields. Raises Refused with what is wrong; nothing is saved."""
     for name in ("title", "level", "parent"):
         if name in fields:
             setattr(result, name, fields[name])
@@ -390,13 +396,14 @@ def _write_result(result: Result, fields: Mapping[str, Any]) -> None:
         above, seen = above.parent, seen + 1
 
 
-def _write_indicator(
+def write_indicator(
     indicator: Indicator,
     fields: Mapping[str, Any],
     dimensions: list[Dimension],
     *,
     save: bool = True,
 ) -> None:
+    """Give the indicator these fields and breakdowns. Raises Refused with all that is wrong."""
     for name, value in fields.items():
         setattr(indicator, name, value)
     indicator.title = clean_line(indicator.title, limit=400)

@@ -54,33 +54,22 @@ def set_baseline(
     Raises Refused with a sentence for each thing that cannot be; a public baseline changes with a
     reason alone.
     """
-    source = clean_line(source, limit=300)
-    sentences = [] if as_of else [_("Say of which day this figure is.")]
-    sentences += [] if source else [_("Say where this figure was read, so that it can be checked.")]
-    sentences += checks.check_as_of(as_of)
-    given = {
-        "as_of": as_of,
-        "source": source,
-        "source_url": source_url.strip()[:500],
-        "note": clean_line(note, limit=500),
-    }
     framework = opened(indicator.framework)
     indicator = states.lock(indicator)
-    made = _set_figure(
+    figure, sentences = baseline_of(
         indicator,
-        framework,
-        Fact(
-            role=Role.BASELINE,
-            cell=cell,
-            unit=unit or indicator.unit,
-            value=value,
-            denominator=denominator,
-            text=clean_text(text, limit=checks.LONGEST_WORDS + 1),
-            **given,
-        ),
-        sentences=sentences,
-        why_changed=why_changed,
-        by=by,
+        value=value,
+        denominator=denominator,
+        text=text,
+        as_of=as_of,
+        source=source,
+        source_url=source_url,
+        note=note,
+        cell=cell,
+        unit=unit,
+    )
+    made = _set_figure(
+        indicator, framework, figure, sentences=sentences, why_changed=why_changed, by=by
     )
     if indicator.no_baseline:
         indicator.no_baseline = ""
@@ -93,9 +82,7 @@ def say_no_baseline(indicator: Indicator, *, because: str, by: Any) -> Indicator
     """There is no baseline, and why. Raises NotAllowed where one is public: it is corrected."""
     framework = opened(indicator.framework)
     indicator = states.lock(indicator)
-    because = clean_line(because, limit=300)
-    if not because:
-        raise Refused(_("Say in a sentence why there is no baseline."))
+    because = reason_of(because)
     held = indicator.facts.published().filter(role=Role.BASELINE)
     if framework.is_public and held.exists():
         raise NotAllowed(
@@ -136,15 +123,15 @@ def set_target(
     return _set_figure(
         indicator,
         framework,
-        Fact(
-            role=Role.TARGET,
-            period=period,
-            cell=cell,
-            unit=unit or indicator.unit,
+        target_of(
+            indicator,
+            period,
             value=value,
             denominator=denominator,
-            text=clean_text(text, limit=checks.LONGEST_WORDS + 1),
-            note=clean_line(note, limit=500),
+            text=text,
+            cell=cell,
+            unit=unit,
+            note=note,
         ),
         sentences=sentences,
         why_changed=why_changed,
@@ -199,6 +186,84 @@ def remove_target(
     done("remove_target", framework, indicator, by)
 
 
+# --- Parts of these verbs ----------------------------------------------------------------------
+
+
+def baseline_of(
+    indicator: Indicator,
+    *,
+    as_of: date | None,
+    source: str,
+    source_url: str = "",
+    note: str = "",
+    **figure: Any,
+) -> tuple[Fact, list[str]]:
+    """The baseline as it would be kept, and what its day and source lack."""
+    source = clean_line(source, limit=300)
+    sentences = [] if as_of else [_("Say of which day this figure is.")]
+    sentences += [] if source else [_("Say where this figure was read, so that it can be checked.")]
+    sentences += checks.check_as_of(as_of)
+    made = _figure(indicator, role=Role.BASELINE, note=note, **figure)
+    made.as_of, made.source, made.source_url = as_of, source, source_url.strip()[:500]
+    return made, sentences
+
+
+def target_of(indicator: Indicator, period: Period | None = None, **figure: Any) -> Fact:
+    """The target as it would be kept."""
+    made = _figure(indicator, role=Role.TARGET, **figure)
+    made.period = period
+    return made
+
+
+def _figure(
+    indicator: Indicator,
+    *,
+    role: str,
+    value: int | None = None,
+    denominator: int | None = None,
+    text: str = "",
+    cell: Cell | None = None,
+    unit: Unit | None = None,
+    note: str = "",
+) -> Fact:
+    return Fact(
+        indicator=indicator,
+        role=role,
+        cell=cell,
+        unit=unit or indicator.unit,
+        value=value,
+        denominator=denominator,
+        text=clean_text(text, limit=checks.LONGEST_WORDS + 1),
+        note=clean_line(note, limit=500),
+    )
+
+
+def reason_of(because: str) -> str:
+    """Why there is no baseline, in one line. Raises Refused where nothing is said."""
+    because = clean_line(because, limit=300)
+    if not because:
+        raise Refused(_("Say in a sentence why there is no baseline."))
+    return because
+
+
+def problems_of(figure: Fact) -> list[str]:
+    """What keeps this from being a figure of its indicator."""
+    return checks.check_figure(
+        figure.indicator,
+        value=figure.value,
+        denominator=figure.denominator,
+        text=figure.text,
+        cell=figure.cell,
+        unit=figure.unit,
+    )
+
+
+def publish(figure: Fact, framework: Framework, by: Any) -> None:
+    """It counts from now on, as a figure of who reports; not saved yet."""
+    figure.partner, figure.by = framework.reporter, by
+    figure.state, figure.published_at = FactState.PUBLISHED, timezone.now()
+
+
 def _set_figure(
     indicator: Indicator,
     framework: Framework,
@@ -210,14 +275,7 @@ def _set_figure(
 ) -> Fact:
     """Put a baseline or target into its slot, checked; the one before is superseded where it is
     public, else gone. The same figure again changes nothing."""
-    sentences = sentences + checks.check_figure(
-        indicator,
-        value=figure.value,
-        denominator=figure.denominator,
-        text=figure.text,
-        cell=figure.cell,
-        unit=figure.unit,
-    )
+    sentences = sentences + problems_of(figure)
     slot = indicator.facts.published().filter(
         role=figure.role, period=figure.period, place=None, cell=figure.cell
     )
@@ -241,8 +299,7 @@ def _set_figure(
         figure.why_changed = why
     else:
         slot.delete()
-    figure.indicator, figure.partner, figure.by = indicator, framework.reporter, by
-    figure.state, figure.published_at = FactState.PUBLISHED, timezone.now()
+    publish(figure, framework, by)
     figure.save()
     if before is not None and keeps:
         Dispute.objects.follow([(before, figure)])

@@ -51,6 +51,8 @@ def set_schedule(
     framework.save(update_fields=["every", "days_to_report", "zone"])
     lay_periods(framework)
     audit.record("results.set_schedule", framework, by=by)
+    if framework.is_public:
+        lights_changed([framework.pk])  # perhaps nothing was due before, so that none was shown
     framework.refresh_from_db()
     return framework
 

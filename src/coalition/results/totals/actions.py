@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any
 
@@ -19,11 +21,33 @@ from coalition.results.totals.statement import INSERT
 
 MOST_AT_ONCE = 5_000  # of more indicators than that all totals are made anew
 
+_deferred: ContextVar[set[int] | None] = ContextVar("deferred_totals", default=None)
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Totals of the indicators that thousands of verbs change in one transaction are made once,
+    at the end of it, instead of after each verb. Until then they are those of before."""
+    if _deferred.get() is not None:
+        yield
+        return
+    waiting: set[int] = set()
+    with transaction.atomic():
+        token = _deferred.set(waiting)
+        try:
+            yield
+        finally:
+            _deferred.reset(token)
+        held = sorted(waiting)
+        for first in range(0, len(held), MOST_AT_ONCE):
+            derive(held[first : first + MOST_AT_ONCE])
+
 
 @transaction.atomic
 def derive(indicators: Collection[int] | None = None) -> int:
     """Make the totals of these indicators, and of all that they count towards, anew from the
-    published figures; None: of all indicators. Returns how many totals were made.
+    published figures; None: of all indicators. Returns how many totals were made: none yet where
+    that is `deferred`.
 
     One statement makes all and few, so that both come to the same figures. Small figures are
     hidden in the same transaction, baselines included.
@@ -31,6 +55,10 @@ def derive(indicators: Collection[int] | None = None) -> int:
     Raises:
         Refused: A total does not fit into 64 bits.
     """
+    waiting = _deferred.get()
+    if waiting is not None and indicators is not None:
+        waiting.update(indicators)
+        return 0
     scope = None
     if indicators is not None and len(indicators) <= MOST_AT_ONCE:
         scope = sorted(with_ancestors(indicators))

@@ -127,13 +127,16 @@ def totals_of(framework: Framework | int) -> models.QuerySet[Total]:
     )
 
 
+def wholes() -> models.QuerySet[Total]:
+    """The totals over all periods, places, partners and groups."""
+    return Total.objects.filter(period=None, place=None, partner=None, cell=None)
+
+
 def whole_of(indicators: Iterable[int]) -> dict[tuple[int, str], list[Total]]:
     """The total over all periods, places, partners and groups of each indicator, by indicator and
     role: one a unit, so that currencies stand side by side."""
     found: dict[tuple[int, str], list[Total]] = {}
-    rows = Total.objects.filter(
-        indicator__in=list(indicators), period=None, place=None, partner=None, cell=None
-    )
+    rows = wholes().filter(indicator__in=list(indicators))
     for total in rows.select_related("unit").order_by("unit", "pk"):
         found.setdefault((total.indicator_id, total.role), []).append(total)
     return found

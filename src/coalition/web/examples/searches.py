@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
 from coalition.commitments.exploring.searches import keep
 from coalition.commitments.exploring.wishes import Wishes
 from coalition.commitments.models import Facet, Tally
+from coalition.themes.models import Theme
 
 
 def build() -> None:
@@ -19,5 +19,5 @@ def build() -> None:
         return
     for person in writing.distinct().order_by("pk"):
         with translation.override(person.language):
-            name = _("Commitments")
+            name = Theme.objects.get(code=theme.value).short_name
         keep(Wishes({Facet.THEME.value: theme.value}), name=name, by_mail=True, by=person)

@@ -8,6 +8,7 @@ from typing import Any
 from coalition.base.commands import NounCommand
 from coalition.base.errors import Refused
 from coalition.base.lists import commands as list_commands
+from coalition.base.lists.plan import BATCH
 from coalition.commitments.deciding.actions import publish_due
 from coalition.commitments.exploring.actions import file_all
 from coalition.commitments.exploring.searches import tell_what_is_new
@@ -73,7 +74,12 @@ class Command(NounCommand):
             partner = Partner.objects.filter(reference=reference).first()
             if partner is None:
                 raise Refused(f"There is no partner {reference}. Look it up among the partners.")
-        list_commands.take(options, partial(import_file, partner=partner, by=None), self.say)
+        taken = partial(import_file, partner=partner, progress=self.written, by=None)
+        list_commands.take(options, taken, self.say)
+
+    def written(self, rows: int) -> None:
+        if rows >= BATCH:
+            self.say(f"{rows} rows written.")
 
     def publish(self, options: dict[str, Any]) -> None:
         count = 0
