@@ -1,14 +1,18 @@
-"""A believable list of partners for measuring: seeded, in six languages, with what lists have."""
+"""Believable lists of partners and of commitments for measuring: the same for every run, with what
+lists have."""
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 import tempfile
 from pathlib import Path
 
 from openpyxl import Workbook
 
-from coalition.partners.models import RosterImport
+from coalition.commitments.lists.actions import import_file
+from coalition.partners.models import Partner, RosterImport
 from coalition.partners.roster import actions
 from coalition.partners.roster.checking import Options
 
@@ -89,5 +93,66 @@ def preview(file: Path, *, unchanged: int = 0) -> RosterImport:
 
 def take_in(roster: RosterImport, count: int) -> None:
     done = actions.take_in(roster, alike_are_new=True, by=None)
+    if done.counts["new"] + done.counts["alike"] != count:
+        raise SystemExit(f"Not all of the list was taken in: {done.counts}")
+
+
+# --- Commitments -----------------------------------------------------------------------------
+
+COMMITMENT = {
+    "Partner": "",
+    "Your own number": "",
+    "Title": "",
+    "Language": "en",
+    "Promise": "We agree on wages and hours with everybody who works there, in writing.",
+    "For whom": "Those who work in small workshops",
+    "Level": "national",
+    "Places": "Kenya; Ghana",
+    "Themes": "employment; rights",
+    "Challenges": "climate-change",
+    "Paragraphs": "Doha 3; 23",
+    "How": "By agreements in each workplace.",
+    "Starts on": "2026-01-01",
+    "Ends on": "2028-12-31",
+    "In line with": "The national plan",
+    "Resources": "people: two advisers",
+    "Amount": "1200000",
+    "Currency": "EUR",
+    "Year": "2026",
+    "Help wanted": "Interpreters",
+    "Goal": "Workers have it in writing",
+    "Indicator": "workers with an agreement",
+    "Unit": "people",
+    "Target": "1200",
+    "Baseline": "300",
+    "Source": "Register, 2025",
+}
+
+
+def commitments_taken_in(count: int) -> None:
+    """A list of so many new commitments of all partners, with everything a list can say of one:
+    checked and taken in. Raises SystemExit where not all of it is read as it is."""
+    partners = list(Partner.objects.public().order_by("pk").values_list("reference", flat=True))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COMMITMENT)
+    writer.writeheader()
+    for number in range(count):
+        drawn = number * 7_919 % 100_003
+        writer.writerow(
+            COMMITMENT
+            | {
+                "Partner": partners[number % len(partners)],
+                "Your own number": f"N-{number}",
+                "Title": f"{number} agreements on {FIELDS[drawn % len(FIELDS)]} by {drawn}",
+            }
+        )
+    done = import_file(
+        io.BytesIO(out.getvalue().encode()),
+        name="list.csv",
+        partner=None,
+        corrections={},
+        alike_are_new=True,
+        by=None,
+    )
     if done.counts["new"] + done.counts["alike"] != count:
         raise SystemExit(f"Not all of the list was taken in: {done.counts}")

@@ -744,7 +744,7 @@ PAGES = [
             *(("promise", 11), ("place", 24), ("paragraphs", 12), ("means", 11), ("help", 10)),
         )
     ),
-    Page("commitments:summary", 32, (302, 404, 200, 302), of=own_draft),
+    Page("commitments:summary", 33, (302, 404, 200, 302), of=own_draft),
     Page("commitments:parts", 8, OWN_SENT_BACK, of=own_draft),
     Page("commitments:part", 27, OWN, of=own_part),
     Page("desk", 10, DESK),
@@ -803,10 +803,10 @@ PAGES = [
 FILES = [
     Page("catalogue:feed", 1),
     Page("catalogue:feed_of", 1, of=lambda person: {"kind": "commitments"}),
-    Page("commitments:download", 8),
+    Page("commitments:download", 9),
     Page("commitments:review_csv", 7, DESK),
-    Page("commitments:download_xlsx", 8),
-    Page("commitments:download_json", 8),
+    Page("commitments:download_xlsx", 9),
+    Page("commitments:download_json", 9),
     Page("commitments:feed", 2, query="?theme=employment"),
     Page("results:download", 14, of=lambda person: {"kind": "csv"}),
     Page("results:framework_file", 15, of=lambda person: {**goals_of(person), "kind": "json"}),

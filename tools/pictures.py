@@ -28,6 +28,7 @@ PICTURES = {
     "declaration": ("/en/instruments/doha/part/3/", WIDE),
     "paragraph-phone": ("/en/instruments/doha/para_30/", PHONE),
     "commitment": ("/en/commitments/COM-2026-0001/", WIDE),
+    "explorer": ("/en/commitments/?theme=inequalities", WIDE),
     "board": ("partners-board", WIDE),
     "consent": ("/en/consent/#matrix", WIDE),
     "comparison": ("/en/instruments/example-declaration/compare/", WIDE),

@@ -356,6 +356,9 @@ MAIL_HANDLERS = {
 }
 # What an officer may do with a waiting message: label and route, which takes the message's id.
 MAIL_OFFERS = [(_("Open a request to join"), "partners:open")]
+# What each later room holds of a partner that is about to leave, in its order of locks, before
+# anything is written to the audit trail: takes the partner.
+PARTNER_HELD = ["coalition.commitments.actions.hold_all_of"]
 # What each later room does when a partner leaves or is merged: takes partner, successor and by.
 PARTNER_LEAVES = {
     "commitments": "coalition.commitments.actions.partner_leaves",

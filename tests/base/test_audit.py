@@ -561,3 +561,29 @@ def test_head_before_the_first_event_is_zero(db: None) -> None:
 
     assert audit.head() == (0, "0" * 64)
     assert list(audit.verify()) == []
+
+
+def record_together(subjects: list[str]) -> None:
+    with audit.together():
+        for subject in subjects:
+            audit.record("base.lost", subject)
+
+
+@pytest.mark.django_db
+def test_events_of_a_long_run_are_the_same_and_go_together(monkeypatch):
+    monkeypatch.setattr(audit, "AT_ONCE", 2)
+    before = audit.head()[0]
+    audit.record("base.first", "base.thing:1")
+    with audit.together():
+        for number in range(5):
+            audit.record("base.many", f"base.thing:{number}")
+    lost = ["base.thing:1"] * 3 + ["no reference"]
+    with pytest.raises(ValueError, match="no reference"):
+        record_together(lost)
+    audit.record("base.last", "base.thing:1")
+
+    written = Event.objects.filter(sequence__gt=before).order_by("sequence")
+    numbers, verbs = zip(*written.values_list("sequence", "verb"), strict=True)
+    assert numbers == tuple(range(before + 1, before + 8))
+    assert verbs == ("base.first", *["base.many"] * 5, "base.last")
+    assert list(audit.verify()) == []

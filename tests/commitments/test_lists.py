@@ -505,6 +505,26 @@ def test_a_preview_costs_the_same_for_one_row_and_for_three():
     assert costs == [41, 41]
 
 
+@pytest.mark.django_db
+def test_what_one_more_row_costs():
+    officer = factories.officer()
+    bakers()
+    factories.partner("Bank", reference="PAR-2025-9001")
+    costs = []
+    for count in (2, 4):
+        rows = [
+            WHOLE | {"Your own number": f"{count}-{n}", "Title": f"{n} of {count}, {n * 7919}"}
+            for n in range(count)
+        ]
+        listed = checked(xlsx_of(WHOLE, *(row.values() for row in rows)), by=officer)
+        with CaptureQueriesContext(connection) as queries:
+            actions.take_in(listed, alike_are_new=True, by=officer)
+        sent = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
+        costs.append(len(sent))
+
+    assert (costs[1] - costs[0]) / 2 == 31
+
+
 # --- Hostile files ---------------------------------------------------------------------------
 
 

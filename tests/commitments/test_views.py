@@ -57,7 +57,7 @@ def test_page_costs_the_same_for_one_and_three_of_everything(
     for _number in range(count - 1):
         factories.indicator(one.framework)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(23):
         client.get(one.get_absolute_url())
 
 
@@ -67,7 +67,7 @@ def test_review_list_costs_the_same_for_one_and_three(client, count, django_asse
         factories.commitment("submitted")
     officer_client(client)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get("/en/desk/commitments/")
 
 

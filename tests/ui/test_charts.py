@@ -431,3 +431,13 @@ def test_bars_write_figures_as_they_read_below_a_label_that_leaves_no_room():
         "Federation of bakers of the whole",
         "country 4.0 % target 5",
     ]
+
+
+def test_bars_write_the_target_below_a_value_that_leaves_no_room():
+    spent = Bar("Spent", 4, figure="2,351.15 USD · 2,038.76 EUR", target=5, target_figure="12,000")
+
+    assert texts(bars([spent], **FRAME)) == [
+        "Spent",
+        "2,351.15 USD · 2,038.76 EUR",
+        "target 12,000",
+    ]

@@ -7,7 +7,8 @@ from coalition.accounts.models import User
 from coalition.base import audit
 from coalition.base.errors import Refused
 from coalition.catalogue.models import Record
-from coalition.commitments.models import Commitment
+from coalition.commitments import actions as commitments
+from coalition.commitments.models import Commitment, Tally
 from coalition.commitments.states import State
 from coalition.mailroom.models import InboundMessage, Letter, LetterState, Thread
 from coalition.partners.models import (
@@ -124,6 +125,20 @@ def test_files_of_examples_go_with_them(django_capture_on_commit_callbacks):
     assert [file.storage.exists(file.name) for file in files] == [False, False]
     assert not Thread.objects.exists()
     assert not Partner.objects.exists()
+
+
+def test_promises_that_are_real_are_counted_without_those_of_examples():
+    real = factories.commitment("published")
+    for of in (real, factories.commitment("published", is_example=True)):
+        factories.part(of, "confirmed", partner=factories.partner(is_example=True))
+    commitments.file_all()
+
+    example.remove()
+
+    assert [one.pk for one in Commitment.objects.all()] == [real.pk]
+    assert not real.parts.exists()
+    assert set(Tally.objects.values_list("number", flat=True)) == {1}
+    assert commitments.file_all() == 0
 
 
 def test_example_person_who_acted_on_a_real_record_can_no_longer_sign_in():

@@ -79,6 +79,8 @@ def record(
     head.sequence, head.hash = event.sequence, event.hash
     if run:
         run.events.append(event)
+        if len(run.events) >= AT_ONCE:
+            run.write()
     else:
         event.save(force_insert=True)
         head.save(update_fields=["sequence", "hash"])
@@ -92,6 +94,12 @@ class _Run:
     head: Head | None = None
     events: list[Event] = field(default_factory=list)
 
+    def write(self) -> None:
+        if self.head and self.events:
+            Event.objects.bulk_create(self.events)
+            self.head.save(update_fields=["sequence", "hash"])
+            self.events.clear()
+
 
 _run: ContextVar[_Run | None] = ContextVar("audit_run", default=None)
 
@@ -99,7 +107,7 @@ _run: ContextVar[_Run | None] = ContextVar("audit_run", default=None)
 @contextmanager
 def together() -> Iterator[None]:
     """The events of thousands of verbs in one transaction, the same as ever, written in few
-    statements at the end. Nothing inside may be undone by itself, else its events would stay:
+    statements. Nothing inside may be undone by itself, else its events would stay:
     where something fails, all of it goes."""
     if _run.get() is not None:
         yield
@@ -109,9 +117,7 @@ def together() -> Iterator[None]:
     try:
         with transaction.atomic():
             yield
-            Event.objects.bulk_create(run.events, batch_size=AT_ONCE)
-            if run.head:
-                run.head.save(update_fields=["sequence", "hash"])
+            run.write()
     finally:
         _run.reset(token)
 

@@ -27,7 +27,7 @@ from coalition.base import audit, planner
 from coalition.base.errors import Refused
 from coalition.catalogue.models import Record
 from coalition.commitments import actions as commitments
-from coalition.commitments.models import Commitment
+from coalition.commitments.models import Commitment, Part
 from coalition.instruments.models import Provision, ProvisionRole
 from coalition.mailroom.actions import take
 from coalition.mailroom.models import InboundMessage, Letter, Thread
@@ -69,7 +69,7 @@ from coalition.web.examples import (
     tracker,
     versions,
 )
-from coalition.web.examples.means import means_of
+from coalition.web.examples.means import help_of, means_of
 
 DATA = Path(__file__).parent / "data"
 SEED = 2026
@@ -410,6 +410,7 @@ def write_promise(
         },
         "level": Level.objects.get(code=partner.scope),
         **results.days_of(one),
+        **help_of(one),
         "places": [area(partner)],
         "themes": [priority.theme],
         "challenges": [challenge],
@@ -456,6 +457,9 @@ def remove(*, by: Any = None) -> int:
     remove_files(proofs, "file")
     remove_files(Incoming.objects.filter(report__is_example=True), "file")
     gone += examples.delete()[0]
+    # Also what an Example partner was asked for in a promise that is real.
+    gone += Part.objects.filter(partner__is_example=True).delete()[0]
+    commitments.file_all()
     gone += results.remove()
     gone += tracker.remove()
     gone += obligations.remove()

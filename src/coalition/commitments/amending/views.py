@@ -23,7 +23,7 @@ from coalition.commitments.writing import plain
 from coalition.commitments.writing import views as writing
 from coalition.commitments.writing.forms import FORMS, step_form
 from coalition.commitments.writing.ground import WORDS_ROW, ground
-from coalition.commitments.writing.step import StepForm
+from coalition.commitments.writing.step_forms import StepForm
 from coalition.partners.people.queries import why_not
 from coalition.ui.thread import Step
 

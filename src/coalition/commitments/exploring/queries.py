@@ -98,22 +98,27 @@ def counts(wishes: Wishes) -> Counts:
     """How many commitments each choice of each filter would leave, the other filters as they are.
 
     Without a wish the numbers are kept (`Tally`) and none is counted. With wishes one query counts
-    all filters that are not in use, and one more each that is.
+    all filters that are not in use, and one more each that is; of the only one they are kept.
     """
     if not wishes.is_narrow:
-        kept = Tally.objects.filter(facet__in=LISTED)
-        return _by_facet(kept.values_list("facet", "value", "number"))
+        return _kept(LISTED)
     rare = _rare(wishes)
     in_use = [one for one in wishes.filters if one in LISTED]
     counted = _count(wishes, [one for one in LISTED if one not in in_use], (), rare)
     for facet in in_use:
         # A paragraph goes with its declaration.
         besides = {facet, Facet.PROVISION.value} if facet == Facet.DECLARATION else {facet}
-        counted |= _count(wishes, [facet], besides, rare)
+        is_alone = not wishes.words and wishes.filters.keys() <= besides
+        counted |= _kept([facet]) if is_alone else _count(wishes, [facet], besides, rare)
     if declaration := wishes.filters.get(Facet.DECLARATION):
         provision = Facet.PROVISION.value
         counted |= _count(wishes, [provision], {provision}, rare, within=f"{declaration}/")
     return counted
+
+
+def _kept(facets: Collection[str]) -> Counts:
+    kept = Tally.objects.filter(facet__in=facets)
+    return _by_facet(kept.values_list("facet", "value", "number"))
 
 
 def _rare(wishes: Wishes) -> set[str]:
@@ -150,7 +155,7 @@ def _count(
     if wishes.words:
         named = with_words(Commitment.objects.all(), wishes.words).order_by().values("pk")
         rows = rows.filter(**{f"{commitment}__in": named})
-    return _by_facet(rows.values_list("facet", "value").annotate(Count("pk")).order_by())
+    return _by_facet(rows.values_list("facet", "value").annotate(number=Count("*")).order_by())
 
 
 def _by_facet(rows: Iterable[tuple[str, str, int]]) -> Counts:

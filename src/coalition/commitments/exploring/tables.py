@@ -12,6 +12,7 @@ from coalition.analysis.figures import decimal_of
 from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery, Part, Resource
 from coalition.commitments.queries import first_standing, for_lists
 from coalition.results.totals.queries import plain
+from coalition.themes.models import Challenge, Theme
 
 COLUMNS = (
     *("reference", "state", "title", "language", "promise", "for_whom", "in_line_with"),
@@ -21,6 +22,8 @@ COLUMNS = (
     *("indicator", "unit", "target", "reached", "published_at", "closed_at", "is_example", "url"),
 )
 ROWS_AT_ONCE = 500
+# A file has codes: to take the names of each row apart in all languages takes as long as the rest.
+NOT_WRITTEN = ("level__names", "partner__group__names", "partner__country__names")
 
 
 def records(commitments: CommitmentQuerySet) -> Iterator[dict[str, Any]]:
@@ -33,9 +36,10 @@ def records(commitments: CommitmentQuerySet) -> Iterator[dict[str, Any]]:
     whole = (
         for_lists(commitments)
         .select_related("partner__country")
+        .defer(*NOT_WRITTEN)
         .prefetch_related(
-            "themes",
-            "challenges",
+            Prefetch("themes", Theme.objects.only("code")),
+            Prefetch("challenges", Challenge.objects.only("code")),
             Prefetch("parts", parts, to_attr="confirmed_parts"),
             Prefetch("deliveries", deliveries),
             Prefetch("resources", Resource.objects.select_related("unit")),

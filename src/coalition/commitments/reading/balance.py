@@ -113,7 +113,7 @@ def _kept(facet: str, value: str) -> tuple[Counts, bool]:
 
 
 def _counted(rows: QuerySet[Filing]) -> Counts:
-    counted = rows.order_by().values_list("facet", "value").annotate(Count("pk"))
+    counted = rows.order_by().values_list("facet", "value").annotate(number=Count("*"))
     return {(facet, value): number for facet, value, number in counted}
 
 

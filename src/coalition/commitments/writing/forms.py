@@ -1,4 +1,4 @@
-"""The forms of a commitment, one screen each; see `writing.step`."""
+"""The forms of a commitment, one screen each; see `writing.step_forms`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from coalition.commitments.writing.ground import (
 )
 from coalition.commitments.writing.plain import LIMITS, LONGEST, YES
 from coalition.commitments.writing.showing import name_of
-from coalition.commitments.writing.step import StepForm
+from coalition.commitments.writing.step_forms import StepForm
 from coalition.places import forms as places
 from coalition.places.models import Level
 from coalition.results.frameworks.checks import read_figure

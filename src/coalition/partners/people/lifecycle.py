@@ -212,6 +212,7 @@ def leave(partner: Partner, reason: str, *, by: Any, successor: Partner | None =
     """
     held = _locked(partner, successor)
     partner = held[partner.pk]
+    _hold_all_of(partner)
     successor = _fit(partner, held.get(successor.pk) if successor else None)
     partner.successor = successor
     partner.save(update_fields=["successor"])
@@ -237,6 +238,7 @@ def merge(
     promises. Its people go on in the other (`people_move`), or their mandates end."""
     held = _locked(partner, successor)
     partner, into = held[partner.pk], held[successor.pk]
+    _hold_all_of(partner)
     into = _fit(partner, into)
     assert into is not None
     partner.successor = into
@@ -272,6 +274,7 @@ def carry_on(partner: Partner, *, by: Any, agrees: bool = True) -> Partner:
     partner, successor = held[partner.pk], locked_and_active(held[successor.pk])
     if not asks_to_carry_on(successor).filter(pk=partner.pk).exists():
         raise NotAllowed(_("This was answered already."))
+    _hold_all_of(partner)
     move = _note(partner, CARRY_ON if agrees else "decline_to_carry_on", by=by)
     if agrees:
         _room_by_room(partner, successor, by=by)
@@ -306,6 +309,13 @@ def _part(partner: Partner, *, by: Any) -> list[User]:
         answer=Answer.CANCELLED, answered_at=timezone.now(), answered_by=by
     )
     return people
+
+
+def _hold_all_of(partner: Partner) -> None:
+    """Hold what later rooms will change (settings.PARTNER_HELD), before the first event: whoever
+    holds the end of the trail waits for nobody."""
+    for path in settings.PARTNER_HELD:
+        import_string(path)(partner)
 
 
 def _room_by_room(partner: Partner, successor: Partner | None, *, by: Any) -> None:

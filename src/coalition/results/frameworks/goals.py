@@ -107,7 +107,7 @@ def _made(
     fields = {"title": wanted.measured, "measure": measure, "unit": wanted.unit}
     write_indicator(indicator, fields | {"rule": checks.RULES_OF[measure][0]}, [], save=False)
     figures, sentences = [aims.target_of(indicator, **_told(wanted.target))], []
-    if wanted.baseline is None:
+    if not wanted.baseline:
         indicator.no_baseline = aims.reason_of(wanted.no_baseline)
     else:
         today = timezone.now().date()

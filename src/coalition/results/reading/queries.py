@@ -15,8 +15,8 @@ from django.db.models import Count, F, Max, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from coalition.analysis.figures import decimal_of
 from coalition.results.models import (
@@ -83,7 +83,10 @@ class Standing:
     def told(self, name: str) -> str:
         """All units beside each other, in the reader's way of writing figures."""
         rows = getattr(self, name)
-        return " · ".join(shown(row, self.indicator, with_unit=True) for row in rows)
+        told = [shown(row, self.indicator, with_unit=True) for row in rows]
+        if len(told) > 1 and get_language_bidi():  # else a unit is read with the next figure
+            told = [f"\u2068{one}\u2069" for one in told]
+        return " · ".join(told)
 
     @property
     def now_told(self) -> str:

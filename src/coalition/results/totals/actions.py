@@ -129,6 +129,8 @@ def with_descendants(indicators: Collection[int]) -> set[int]:
 
 
 def _insert(indicators: Collection[int] | None) -> int:
+    if indicators is not None and not indicators:  # a report in words alone
+        return 0
     chosen = "1 = 1"
     if indicators is not None:
         chosen = f"top.id IN ({', '.join(['%s'] * len(indicators))})"

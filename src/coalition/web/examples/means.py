@@ -1,4 +1,4 @@
-"""With what Example commitments are carried out."""
+"""With what Example commitments are carried out, and which help some of them want."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ from typing import Any
 
 from coalition.commitments.models import Commitment
 from coalition.results.models import Unit
+
+# In the language that the commitment is written in.
+HELP = {
+    "en": "Example: somebody who has done this elsewhere and tells us what went wrong.",
+    "ar": "مثال: من سبق له أن فعل ذلك في مكان آخر ويخبرنا بما تعثر.",
+    "es": "Ejemplo: alguien que ya lo hizo en otro lugar y nos cuente qué salió mal.",
+}
+
+
+def help_of(one: Commitment) -> dict[str, Any]:
+    """The help that every sixth one wants."""
+    wanted = HELP.get(one.language, "") if int(one.reference[-4:]) % 6 == 0 else ""
+    return {"needs_help": bool(wanted), "help_wanted": wanted}
 
 
 def means_of(one: Commitment, words: str, number: int) -> list[dict[str, Any]]:

@@ -20,17 +20,20 @@ REASON = "Example: this year’s budget is decided already; please ask again nex
 
 
 def build() -> None:
-    """Two public promises and a draft with several partners; of one the lead is offered."""
+    """Two public promises and a draft with several partners; of one the lead is offered. Who
+    writes that draft is asked for a part in another, so that one focal point shows every page."""
     own = Commitment.objects.filter(is_example=True, language="en").select_related("partner")
     public = list(own.filter(state=State.PUBLISHED).order_by("pk")[1:3])
-    drafts = list(own.filter(state=State.DRAFT).order_by("pk")[:1])
+    drafts = list(own.filter(state=State.DRAFT).order_by("pk")[:2])
     others = list(
         Partner.objects.public().filter(is_example=True, name_language="en").order_by("pk")[:12]
     )
-    for shift, one in enumerate([*public, *drafts]):
+    for shift, one in enumerate([*public, *drafts[:1]]):
         free = [each for each in others[shift:] if each != one.partner]
         for partner, words in zip(free, WORDS, strict=False):
             _ask(one, partner, *words)
+    for one in drafts[1:]:
+        _ask(one, drafts[0].partner, *WORDS[2])
     for one in public[:1]:
         part = Part.objects.confirmed().filter(commitment=one).earliest("pk")
         what = "Goes on advising whoever carries it out (Example)."
