@@ -745,7 +745,7 @@ PAGES = [
         )
     ),
     Page("commitments:summary", 33, (302, 404, 200, 302), of=own_draft),
-    Page("commitments:parts", 8, OWN_SENT_BACK, of=own_draft),
+    Page("commitments:parts", 24, OWN_SENT_BACK, of=own_draft),
     Page("commitments:part", 27, OWN, of=own_part),
     Page("desk", 10, DESK),
     Page("commitments:review_list", 10, DESK),

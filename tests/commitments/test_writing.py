@@ -14,6 +14,7 @@ from coalition.commitments.models import Commitment
 from coalition.commitments.writing import plain
 from coalition.commitments.writing.actions import save
 from coalition.commitments.writing.quality import guide, missing
+from coalition.commitments.writing.views import STEPS, steps
 from coalition.results.models import Framework
 from tests import factories
 
@@ -366,3 +367,21 @@ def test_resources_stand_in_a_table_and_are_never_added_across_currencies(client
         *("2027", "50,000.50", "10"),
         *("All years", "150,000.50", "10"),
     ]
+
+
+@pytest.mark.any_database
+def test_steps_say_what_is_done_by_what_is_written():
+    whole = factories.commitment("draft")
+    without_goals = factories.commitment("draft", goals=False)
+
+    states = {
+        name: [step.state for step in steps(one, "summary", guide(one))]
+        for name, one in (("whole", whole), ("without goals", without_goals))
+    }
+    early = [step.state for step in steps(whole, "place", guide(whole))]
+
+    order = ["promise", "place", "paragraphs", "means", "help", "goals", "parts", "summary"]
+    assert list(STEPS) == order
+    assert states["whole"] == ["done"] * 7 + ["now"]
+    assert states["without goals"] == ["done"] * 5 + ["ahead", "done", "now"]
+    assert early == ["done", "now", *["done"] * 5, "ahead"]

@@ -13,7 +13,7 @@ from django.db import connections
 
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.reference import Source, source_of
-from coalition.instruments.consent.desk_views import _recorded
+from coalition.instruments.consent.actions import record_stated
 from coalition.instruments.intake import actions as intake
 from coalition.instruments.models import (
     ConsentAction,
@@ -116,7 +116,7 @@ def test_first_act_of_a_country_recorded_twice_at_once_is_one_act() -> None:
         "words": "",
         "language": "en",
     }
-    assert at_once(lambda: _recorded(told, by=officer)) == ["done", "refused", "refused"]
+    assert at_once(lambda: record_stated(told, by=officer)) == ["done", "refused", "refused"]
     assert (Party.objects.filter(code="KEN").count(), ConsentAction.objects.count()) == (1, 1)
 
 

@@ -21,6 +21,8 @@ from coalition.commitments.models import Commitment, Part
 from coalition.commitments.parts import actions, forms, queries
 from coalition.commitments.reading.queries import for_page
 from coalition.commitments.states import PARTS_OPEN
+from coalition.commitments.writing.quality import guide
+from coalition.commitments.writing.queries import with_words
 from coalition.commitments.writing.views import steps
 from coalition.results.reading.queries import summary as summary_of
 
@@ -43,12 +45,14 @@ def parts(request: HttpRequest, reference: str) -> HttpResponse:
     is_open = commitment.state in PARTS_OPEN
     may_ask = is_open and request.user.has_perm("commitments.ask_part", commitment)
     may_edit = commitment.is_editable and request.user.has_perm("commitments.edit", commitment)
+    guided = guide(with_words(commitment)) if may_edit else []
     context = {
         "commitment": commitment,
         "parts": queries.all_of(commitment),
         "form": form if may_ask else None,
         "is_open": is_open,
-        "steps": steps(commitment, "parts") if may_edit else [],
+        "steps": steps(commitment, "parts", guided) if may_edit else [],
+        "guide": guided,
     }
     return render(request, "commitments/parts/parts.html", context)
 

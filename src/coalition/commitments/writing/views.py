@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +19,7 @@ from coalition.commitments.models import Commitment
 from coalition.commitments.queries import own_part, shown_parts, unanswered_parts
 from coalition.commitments.reading.queries import for_page, history
 from coalition.commitments.writing import actions, forms, plain, queries
-from coalition.commitments.writing.quality import guide, lacking
+from coalition.commitments.writing.quality import Ingredient, guide, lacking
 from coalition.partners.models import Partner
 from coalition.partners.people.queries import why_not
 from coalition.partners.values import refuse_unless_joined
@@ -95,13 +97,14 @@ def _of(one: Commitment) -> list[str | int]:
 def _screen(
     request: HttpRequest, one: Commitment, step: str, form: forms.StepForm, base: plain.Values
 ) -> HttpResponse:
+    guided = guide(one)
     context = {
         "form": form,
         "base": sealing.seal(_of(one), base),
         "commitment": one,
         "title": STEPS[step],
-        "steps": steps(one, step),
-        "guide": guide(one),
+        "steps": steps(one, step, guided),
+        "guide": guided,
     }
     return render(request, "commitments/writing/step.html", context)
 
@@ -124,25 +127,33 @@ def goals(request: HttpRequest, reference: str) -> HttpResponse:
             if "more" in request.POST:
                 return redirect("results:setup", one.framework.reference)
             return redirect(address(one, after("goals")))
+    guided = guide(queries.with_words(one))
     context = {
         "form": form,
         "commitment": one,
         "title": STEPS["goals"],
         "summary": found,
         "missing": goals_missing(one.framework) if found else [],
-        "steps": steps(one, "goals"),
-        "guide": guide(queries.with_words(one)),
+        "steps": steps(one, "goals", guided),
+        "guide": guided,
     }
     return render(request, "commitments/writing/goals.html", context)
 
 
-def steps(commitment: Commitment, now: str) -> list[Step]:
-    """The screens of the form as a thread laid flat."""
+def steps(commitment: Commitment, now: str, guided: Sequence[Ingredient]) -> list[Step]:
+    """The screens of the form as a thread laid flat. A screen on which something is missing is
+    not done, wherever one stands; where nothing is missing any more, all before sending are."""
     order = list(STEPS)
+    waiting = {each.step for each in guided if each.lacks}
+    last = order.index(now) if waiting else order.index("summary")
     return [
         Step(
             str(STEPS[name]),
-            "now" if name == now else "done" if order.index(name) < order.index(now) else "ahead",
+            "now"
+            if name == now
+            else "done"
+            if order.index(name) < last and name not in waiting
+            else "ahead",
             address(commitment, name),
         )
         for name in order
@@ -184,6 +195,6 @@ def summary(request: HttpRequest, reference: str) -> HttpResponse:
         "may_submit": one.is_editable and request.user.has_perm("commitments.submit", one),
         "why_not": why_not(request.user, one.partner, "sign") if one.is_editable else "",
         "may_edit": one.is_editable and request.user.has_perm("commitments.edit", one),
-        "steps": steps(one, "summary"),
+        "steps": steps(one, "summary", guided),
     }
     return render(request, "commitments/writing/summary.html", context)
