@@ -5,6 +5,7 @@ A value that cannot be used is refused by name, with what to write instead.
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
@@ -57,15 +58,17 @@ def _secret_key() -> str:
     if key := env("COALITION_SECRET_KEY"):
         return key
     file = HOME / "secret-key"
-    try:
-        # Exclusive creation: of two processes started at once, one writes and both read it.
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-        key = secrets.token_urlsafe(50)
-        handle.write(key)
-    return key
+    if not file.exists():
+        # Written whole beside it, then linked: of several processes started at once the first one
+        # wins, and none reads a key that is half written.
+        draft = HOME / f"secret-key.{os.getpid()}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+            handle.write(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    return file.read_text(encoding="ascii").strip()
 
 
 SECRET_KEY = _secret_key()
