@@ -39,7 +39,8 @@ def main() -> int:
         print(missing)
         return 1
     lines = ["| | SQLite | PostgreSQL |", "|---|---:|---:|"]
-    lines += [f"| {name} | {took} | {on_postgres[name]} |" for name, took in on_sqlite.items()]
+    names = dict.fromkeys([*on_sqlite, *on_postgres])
+    lines += [f"| {n} | {on_sqlite.get(n, '–')} | {on_postgres.get(n, '–')} |" for n in names]
     if SANCTIONS.is_file():
         print("Measuring the screening of names …", flush=True)
         lines += ["", screening.table(SANCTIONS)]
