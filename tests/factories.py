@@ -322,6 +322,15 @@ def instrument(code: str = "test-declaration", *, paragraphs: int = 0) -> Any:
     return made
 
 
+def worded(text: Any) -> Any:
+    """The text with a version in which every paragraph says the same."""
+    version = text.versions.create(symbol=text.symbol, title=text.symbol, digest="0" * 64)
+    for each in text.provisions.all():
+        fields = {"eid": each.eid, "position": each.position, "words": "We bake."}
+        version.wordings.create(provision=each, **fields)
+    return text
+
+
 # The states of a commitment that has been published.
 HAVE_BEEN_PUBLIC = ("published", "completed_claimed", "closed", "inactive", "withdrawn")
 
@@ -435,6 +444,70 @@ def external_record(kind: str = "submission", **fields: Any) -> Any:
         "url": f"https://plans.example.org/{key}.pdf",
     }
     return ExternalRecord.objects.create(register=register, kind=kind, **{**defaults, **fields})
+
+
+# --- consultations
+
+
+# When its phase of reacting runs by default, in days from now.
+PHASE_DAYS = {"open": (-1, 14), "synthesis": (-15, -1)}
+
+
+def consultation(state: str = "open", **fields: Any) -> Any:
+    """A consultation of partners in the given state, put there by hand, that lacks nothing: its one
+    phase, of reacting, fits its state. `phases=False` leaves it without."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from coalition.consultations.models import Consultation
+
+    has_phases = fields.pop("phases", True)
+    answers = ("challenges", "themes", "priorities", "provisions")
+    answered = {name: fields.pop(name) for name in answers if name in fields}
+    now = timezone.now()
+    defaults = {
+        "reference": f"CON-2025-{next(number):04d}",
+        "question": {"en": f"What should change first {next(number)}?"},
+        "about": {"en": "Wages and hours in bakeries."},
+        "promise": {"en": "The coordinating group decides, and answers every proposal."},
+        "announced_at": now - timedelta(days=20) if state != "draft" else None,
+    }
+    made = Consultation.objects.create(state=state, **{**defaults, **fields})
+    for name, rows in answered.items():
+        getattr(made, name).set(rows)
+    if has_phases:
+        phase(made, days=PHASE_DAYS.get(state, (1, 14)))
+    return made
+
+
+def phase(of: Any, kind: str = "react", *, days: tuple[int, int] = (-1, 14), **fields: Any) -> Any:
+    """A phase that opens and closes so many days from now."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    now = timezone.now()
+    given = {
+        name: now + timedelta(days=n)
+        for name, n in zip(("opens_at", "closes_at"), days, strict=True)
+    }
+    if kind == "prioritise":
+        given["by"] = "approval"
+    return of.phases.create(kind=kind, **{**given, **fields})
+
+
+def statement(of: Any, text: str = "", **fields: Any) -> Any:
+    """A first proposal of a consultation, from a common priority unless a paragraph is named."""
+    made = next(number)
+    if "provision" in fields:
+        fields.setdefault("origin", "provision")
+    else:
+        fields.setdefault("priority", None)
+        fields["priority"] = fields["priority"] or common_priority()
+        fields.setdefault("origin", "priority")
+    defaults = {"number": of.statements.count() + 1, "text": text or f"Pay night work {made}."}
+    return of.statements.create(**{**defaults, **fields})
 
 
 # --- results

@@ -16,6 +16,7 @@ from django.utils import translation
 from coalition.accounts.models import User
 from coalition.commitments.exploring import searches
 from coalition.commitments.models import Amendment, Commitment, Edition, Part, SavedSearch
+from coalition.consultations.models import Consultation
 from coalition.instruments.models import (
     Adherence,
     Citation,
@@ -155,6 +156,15 @@ def withdrawn_partner(person: User) -> Arguments:
 def commitment(state: str) -> Callable[[User], Arguments]:
     def fill(person: User) -> Arguments:
         return {"reference": Commitment.objects.filter(state=state).first().reference}
+
+    return fill
+
+
+def consultation(state: str, **more: Any) -> Callable[[User], Arguments]:
+    """One of those in this state, with the rest of its address."""
+
+    def fill(person: User) -> Arguments:
+        return {"reference": Consultation.objects.filter(state=state).first().reference, **more}
 
     return fill
 
@@ -567,7 +577,7 @@ def intake(person: User) -> Arguments:
 
 
 PAGES = [
-    Page("home", 14),
+    Page("home", 16),
     Page("about", 7),
     Page("accessibility", 7),
     Page("privacy", 7),
@@ -575,7 +585,7 @@ PAGES = [
     Page("data", 0),
     Page("ui:components", 0),
     Page("catalogue:search", 2),
-    Page("catalogue:search", 8, query="?q=work", name="catalogue-search-found"),
+    Page("catalogue:search", 9, query="?q=work", name="catalogue-search-found"),
     Page("partners:directory", 8),
     Page("partners:overview", 10),
     Page("partner", 20, of=partner),
@@ -655,9 +665,9 @@ PAGES = [
     Page(
         "instruments:list", 7, query="?words=declaration&sort=name", name="instruments-list-found"
     ),
-    Page("instruments:contents", 9, of=declaration),
+    Page("instruments:contents", 10, of=declaration),
     Page("instruments:part", 4, of=part),
-    Page("instruments:provision", 9, of=provision),
+    Page("instruments:provision", 10, of=provision),
     Page("instruments:citations", 7, of=citing),
     Page("instruments:citations", 6, of=cited, query="?side=by", name="instruments-cited"),
     Page("instruments:versions", 2, of=compared),
@@ -702,11 +712,11 @@ PAGES = [
     Page("results:dispute_desk", 5, DESK),
     Page("results:rates", 7, DESK),
     Page("themes", 2),
-    Page("theme", 14, of=theme),
-    Page("challenge", 13, of=challenge),
+    Page("theme", 16, of=theme),
+    Page("challenge", 15, of=challenge),
     Page("places", 3),
-    Page("place", 14, of=country),
-    Page("place", 14, of=region, name="place-region"),
+    Page("place", 16, of=country),
+    Page("place", 16, of=region, name="place-region"),
     Page("place_sheet", 11, of=country),
     Page("theme_sheet", 11, of=theme),
     Page("challenge_sheet", 11, of=challenge),
@@ -748,6 +758,33 @@ PAGES = [
     Page("commitments:parts", 24, OWN_SENT_BACK, of=own_draft),
     Page("commitments:part", 27, OWN, of=own_part),
     Page("desk", 10, DESK),
+    Page("consultations:list", 8),
+    Page(
+        "consultations:list", 8, query="?words=change&state=open", name="consultations-list-found"
+    ),
+    Page("consultations:consultation", 11, of=consultation("open")),
+    Page(
+        "consultations:consultation",
+        12,
+        of=consultation("called_off"),
+        name="consultations-consultation-called-off",
+    ),
+    Page("consultations:sheet", 7, of=consultation("synthesis")),
+    Page("consultations:desk", 7, DESK),
+    Page("consultations:new", 3, DESK),
+    Page("consultations:plan", 14, DESK, of=consultation("draft")),
+    Page(
+        "consultations:plan", 12, DESK, of=consultation("open"), name="consultations-plan-of-open"
+    ),
+    Page("consultations:words", 4, DESK, of=consultation("draft")),
+    Page("consultations:scope", 11, DESK, of=consultation("draft")),
+    Page("consultations:priorities", 6, DESK, of=consultation("draft")),
+    Page("consultations:paragraphs", 7, DESK, of=consultation("draft")),
+    Page("consultations:people", 4, DESK, of=consultation("draft")),
+    Page("consultations:phases", 5, DESK, of=consultation("open")),
+    Page("consultations:phase", 6, DESK, of=consultation("open", kind="prioritise")),
+    Page("consultations:first_proposals", 13, DESK, of=consultation("draft")),
+    Page("consultations:proposal", 6, DESK, of=consultation("planned", number=1)),
     Page("commitments:review_list", 10, DESK),
     Page("commitments:lists", 4, DESK),
     Page("commitments:own_lists", 5, OWN, of=partner_as_word),
@@ -777,7 +814,7 @@ PAGES = [
     Page("mailroom:unsubscribe", 1, of=unsubscribing_link),
     Page("partners:opportunities", 9, OWN_OF_PUBLIC, of=partner),
     Page("partners:common_priorities", 5),
-    Page("partners:common_priority", 7, of=common("named")),
+    Page("partners:common_priority", 8, of=common("named")),
     Page("partners:common_desk", 8, DESK_UNTOLD),
     Page("partners:common_work", 7, DESK_UNTOLD, of=common("named")),
     Page("partners:bodies", 1),
@@ -804,6 +841,8 @@ FILES = [
     Page("catalogue:feed", 1),
     Page("catalogue:feed_of", 1, of=lambda person: {"kind": "commitments"}),
     Page("commitments:download", 9),
+    Page("consultations:list_csv", 5),
+    Page("consultations:desk_csv", 5, DESK),
     Page("commitments:review_csv", 7, DESK),
     Page("commitments:download_xlsx", 9),
     Page("commitments:download_json", 9),
@@ -865,6 +904,8 @@ FILES = [
     Page("api:parts", 3, of=partner),
     Page("api:commitments", 14),
     Page("api:commitment", 14, of=commitment("published")),
+    Page("api:consultations", 7),
+    Page("api:consultation", 8, of=consultation("open")),
     Page("api:declarations", 3),
     Page("api:declaration", 2, of=declaration),
     Page("api:provisions", 8, of=declaration),
@@ -890,6 +931,14 @@ FILES = [
 VERBS: dict[str, Callable[[User], Arguments]] = {
     "instruments:comments_take_in": lambda person: {},
     "instruments:comment_strike": comment,
+    "consultations:discard": consultation("draft"),
+    "consultations:announce": consultation("draft"),
+    "consultations:open": consultation("planned"),
+    "consultations:close_early": consultation("open"),
+    "consultations:reopen": consultation("synthesis"),
+    "consultations:call_off": consultation("open"),
+    "consultations:phase_remove": consultation("planned", kind="react"),
+    "consultations:take_back": consultation("draft", number=1),
     "partners:request_begin": case,
     "partners:partner_begin": partner,
     "partners:request_flag": case,

@@ -25,6 +25,7 @@ from coalition.commitments.actions import file_all
 from coalition.commitments.models import Commitment
 from coalition.commitments.states import State
 from coalition.commitments.writing import plain
+from coalition.consultations.states import State as ConsultationState
 from coalition.instruments.actions import keep_keys
 from coalition.mailroom.models import Verdict
 from coalition.partners.accession import correspondence
@@ -173,9 +174,40 @@ def build(n: int) -> dict[str, Any]:
         for year in range(2026, 2026 + n):
             factories.saved_search(people[person], f"theme=employment&year={year}")
     of_parts(n, partners[0])
+    of_consultations(n, instrument, people)
     call_command("catalogue", "rebuild", stdout=StringIO())  # the rows were put there by hand
     file_all()
     return people
+
+
+def of_consultations(n: int, instrument: Any, people: dict[str, Any]) -> None:
+    """n consultations in each state, with n of everything that hangs on one."""
+    common = [factories.common_priority() for _ in range(n)]
+    paragraphs = list(instrument.provisions.all()[:n])
+    still_free = [factories.common_priority() for _ in range(n)]
+    answers = {
+        "priorities": [*common, *still_free],
+        "provisions": paragraphs,
+        "challenges": [factories.challenge()],
+        "themes": [factories.theme()],
+    }
+    nobody_took_up = factories.worded(factories.instrument("asked-about", paragraphs=n))
+    placed = {"place": factories.country(), "level": factories.level(), "text": nobody_took_up}
+    for state in ConsultationState.values:
+        for _ in range(n):
+            one = factories.consultation(state, theme=factories.theme(), **placed, **answers)
+            for kind in ("propose", "prioritise", "respond")[:n]:
+                factories.phase(one, kind, days=(20, 30))
+            for each in common:
+                made = factories.statement(one, priority=each)
+                made.credits.create(partner=each.members.first().priority.partner)
+            for each in paragraphs:
+                factories.statement(one, provision=each)
+            for _ in range(n if state != "draft" else 0):
+                steps = {"from_state": "planned", "to_state": state}
+                one.moves.create(verb="open", by=people["officer"], **steps)
+                words = {"question": {"en": "New?"}}
+                one.changes.create(what="words", before=words, now=words, by=people["officer"])
 
 
 def of_casework(n: int, partners: list[Any], people: dict[str, Any]) -> None:

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "coalition.partners",
     "coalition.instruments",
     "coalition.results",
+    "coalition.consultations",
     "coalition.commitments",
     "coalition.catalogue",
     "coalition.web",
@@ -393,6 +394,7 @@ PERSONAL_DATA = [
     "coalition.partners.personal.PERSONAL",
     "coalition.instruments.personal.PERSONAL",
     "coalition.results.personal.PERSONAL",
+    "coalition.consultations.personal.PERSONAL",
     "coalition.commitments.personal.PERSONAL",
 ]
 
@@ -423,6 +425,7 @@ COALITION_SIGN_OUT = "account_logout"
 COALITION_NAVIGATION = [
     (_("Partners"), "partners:directory"),
     (_("Commitments"), "commitments:explorer"),
+    (_("Consultations"), "consultations:list"),
     (_("Results"), "results:explorer"),
     (_("Instruments"), "instruments:list"),
     (_("Themes"), "themes"),

@@ -19,6 +19,7 @@ urlpatterns = [
         path("", include("coalition.partners.urls")),
         path("", include("coalition.instruments.urls")),
         path("", include("coalition.results.urls")),
+        path("", include("coalition.consultations.urls")),
         path("", include("coalition.commitments.urls")),
         path("", include("coalition.catalogue.urls")),
         path("", include("coalition.api.pages_urls")),

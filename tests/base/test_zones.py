@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
+
 from coalition.base import zones
+from coalition.base.errors import Refused
 
 
 def test_a_day_is_over_at_its_midnight_whatever_the_clock_did() -> None:
@@ -51,3 +54,37 @@ def test_which_day_it_is_depends_on_the_zone() -> None:
     now = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
     found = [zones.today_in(one, now).day for one in ("Pacific/Honolulu", "UTC", "Asia/Tokyo")]
     assert found == [22, 22, 23]
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "moment"),
+    [
+        ("2026-03-03T09:00", "Europe/Zurich", "2026-03-03T08:00:00+00:00"),
+        ("2026-07-03T09:00", "Europe/Zurich", "2026-07-03T07:00:00+00:00"),
+        ("2026-03-03T09:00", "Asia/Kolkata", "2026-03-03T03:30:00+00:00"),
+        # Comes twice when the clocks go back: the first is meant.
+        ("2026-10-25T02:30", "Europe/Zurich", "2026-10-25T00:30:00+00:00"),
+        ("2026-12-31T23:59", "Pacific/Kiritimati", "2026-12-31T09:59:00+00:00"),
+        # A zone that this machine does not know (any more) is read as UTC.
+        ("2026-03-03T09:00", "Nowhere/Land", "2026-03-03T09:00:00+00:00"),
+    ],
+)
+def test_a_time_on_the_wall_is_a_moment(wall: str, zone: str, moment: str) -> None:
+    shown = datetime.fromisoformat(wall)
+
+    assert zones.moment_of(shown, zone).isoformat() == moment
+    assert zones.wall_of(datetime.fromisoformat(moment), zone) == shown
+
+
+@pytest.mark.parametrize(
+    ("wall", "zone", "sentence"),
+    [
+        ("2026-03-29T02:30", "Europe/Zurich", "skip this time"),
+        ("2011-12-30T12:00", "Pacific/Apia", "skip this time"),  # a whole day was left out
+        ("0001-01-01T00:00", "Asia/Tokyo", "a year between 1900 and 2199"),
+        ("9999-12-31T23:59", "America/New_York", "a year between 1900 and 2199"),
+    ],
+)
+def test_a_time_that_never_comes_is_refused(wall: str, zone: str, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        zones.moment_of(datetime.fromisoformat(wall), zone)

@@ -48,6 +48,33 @@ def everything(*, times: bool) -> list[Any]:
     ]
 
 
+def test_consultation_has_a_row_from_its_announcement_on_with_its_facets() -> None:
+    france, text = factories.country("FRA"), factories.instrument(paragraphs=1)
+    one = factories.consultation(
+        "draft",
+        question={"en": "Who pays?", "fr": "Qui rémunère ?"},
+        place=france,
+        theme=factories.theme("employment"),
+        challenges=[factories.challenge("climate-change")],
+        provisions=[text.provisions.filter(role="operative").first()],
+    )
+    factories.statement(one, "Compensate nocturnal bakers.")
+    record_changed(one)
+    assert not Record.objects.filter(kind="consultation").exists()
+
+    type(one).objects.update(state="called_off", announced_at=timezone.now())  # it stays
+    record_changed(one)
+
+    assert facets("consultation", one.reference) == {
+        *(("place", code) for code in france.path.split(".") if code),
+        ("theme", "employment"),
+        ("challenge", "climate-change"),
+        ("declaration", text.code),
+    }
+    found = [("consultation", one.reference)]
+    assert keys("rémunère") == keys("nocturnal bakers") == keys(one.reference) == found
+
+
 def published(**fields: Any) -> Any:
     made = factories.commitment("published", **fields)
     record_changed(made.partner)

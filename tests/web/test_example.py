@@ -10,6 +10,9 @@ from coalition.catalogue.models import Record
 from coalition.commitments import actions as commitments
 from coalition.commitments.models import Commitment, Tally
 from coalition.commitments.states import State
+from coalition.consultations.models import Consultation, Statement
+from coalition.consultations.states import Origin
+from coalition.consultations.states import State as ConsultationState
 from coalition.mailroom.models import InboundMessage, Letter, LetterState, Thread
 from coalition.partners.models import (
     AccessionRequest,
@@ -40,6 +43,7 @@ from coalition.results.models import (
     Total,
 )
 from coalition.web import example
+from coalition.web.examples import consultations
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +60,7 @@ def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
             *(Body, Seat, Meeting, Decision, ActionPoint, CommonPriority, Priority, Thread),
             *(Framework, Period, Indicator, Fact, Total, Report, Incoming, Evidence, Dispute),
             *(Assessment, Contribution, Overlap),
+            *(Consultation, Statement),
         )
     }
 
@@ -87,6 +92,11 @@ def test_example_coalition_is_whole_and_can_be_removed_without_a_rest():
     assert Fact.objects.exclude(hidden="").exists()
     assert Contribution.objects.count() == 2
     assert Overlap.objects.count() == 1
+    asked = Consultation.objects.filter(is_example=True)
+    assert set(asked.values_list("state", flat=True)) == set(ConsultationState.values)
+    standing = asked.granting("react").get().statements
+    assert set(standing.values_list("origin", flat=True)) == set(Origin.values)
+    assert standing.first().credits.exists()
     assert list(audit.verify()) == []
 
     example.remove()
@@ -139,6 +149,27 @@ def test_promises_that_are_real_are_counted_without_those_of_examples():
     assert not real.parts.exists()
     assert set(Tally.objects.values_list("number", flat=True)) == {1}
     assert commitments.file_all() == 0
+
+
+def test_real_consultations_stay_without_what_rests_on_examples():
+    made_up = factories.instrument("made-up", paragraphs=1)
+    type(made_up).objects.update(is_example=True)
+    partner = factories.partner(is_example=True)
+    member = factories.priority(partner)
+    one = factories.consultation("open", text=made_up, provisions=made_up.provisions.all())
+    factories.statement(one, provision=made_up.provisions.get())
+    shared = factories.common_priority(members=[member], is_example=True)
+    factories.statement(one, priority=shared)
+    real = factories.statement(one)
+    real.credits.create(partner=partner)
+
+    consultations.remove()
+    example.remove_bodies()
+    Partner.objects.filter(is_example=True).delete()
+
+    one.refresh_from_db()
+    assert (one.text, list(one.statements.all())) == (None, [real])
+    assert not real.credits.exists()
 
 
 def test_example_person_who_acted_on_a_real_record_can_no_longer_sign_in():

@@ -12,6 +12,7 @@ from pydantic import StringConstraints
 
 from coalition.catalogue.models import Kind
 from coalition.commitments.states import PUBLIC
+from coalition.consultations.states import PUBLIC as PUBLIC_CONSULTATIONS
 from coalition.instruments.models import ExternalKind
 from coalition.partners.models import Scope
 from coalition.results.models import Light, Role
@@ -33,6 +34,9 @@ class Paging(Schema):
 
 
 PublicState = StrEnum("PublicState", {one.name: one.value for one in PUBLIC})
+ConsultationState = StrEnum(
+    "ConsultationState", {one.name: one.value for one in PUBLIC_CONSULTATIONS}
+)
 
 
 class PartnerFilters(Schema):
@@ -53,6 +57,15 @@ class CommitmentFilters(Schema):
     level: Code = ""
     declaration: Code = ""
     provision: Code = Field("", description="An eid, with everything inside it.")
+
+
+class ConsultationFilters(Schema):
+    state: ConsultationState | None = None
+    open_to: Code = Field("", description="Those that grant this ability now: react, propose, …")
+    theme: Code = Field("", description="Its scope, or one that it answers.")
+    challenge: Code = ""
+    place: Code = Field("", description="With everything inside it.")
+    level: Code = ""
 
 
 class ConsentFilters(Schema):
@@ -443,6 +456,60 @@ class Commitment(Schema):
     source: Source | None = None
     url: str
     is_example: bool
+
+
+class Phase(Schema):
+    """A stretch of time in which certain things may be done; both moments are exact."""
+
+    kind: str = Field(description="propose, react, discuss, prioritise, panel or respond.")
+    grants: list[str] = Field(description="Abilities: propose, react, comment, amend, …")
+    opens_at: datetime
+    closes_at: datetime = Field(description="From this moment on nothing is taken any more.")
+    is_open: bool
+    sentence: str = Field(description="Whether it is open; if not, since or until when.")
+
+
+class FirstProposal(Schema):
+    number: int
+    text: str
+    language: str
+    origin: str = Field(description="priority or provision.")
+    common_priority: str | None
+    provision: str | None = Field(description="Declaration and eid: doha/para_23.")
+    credited: list[str] = Field(description="References of partners whose priority it was.")
+
+
+class Consultation(Schema):
+    reference: str
+    state: str = Field(description="planned, open, synthesis or called_off, as its phases say.")
+    languages: list[str]
+    question: Names
+    about: Names
+    promise: Names = Field(description="What becomes of the answers.")
+    place: str | None
+    level: str | None
+    theme: str | None
+    text: str | None = Field(description="The declaration that is discussed.")
+    challenges: list[str]
+    themes: list[str]
+    common_priorities: list[str]
+    provisions: list[str] = Field(description="Declaration and eid: doha/para_23.")
+    for_partners: bool
+    for_invited: bool
+    for_everyone: bool
+    answers_are_public: bool = Field(description="Those of organisations.")
+    zone: str = Field(description="IANA name: by whose clocks its deadlines are told.")
+    phases: list[Phase]
+    first_proposals: int
+    announced_at: datetime
+    called_off_because: str
+    source: Source | None = None
+    url: str
+    is_example: bool
+
+
+class ConsultationWithProposals(Consultation):
+    proposals: list[FirstProposal] = Field(description="The first ones, at most 400.")
 
 
 class Framework(Schema):

@@ -17,14 +17,20 @@ from coalition.catalogue.models import Record
 from coalition.catalogue.queries import Knot
 from coalition.commitments import goals
 from coalition.commitments.models import Commitment, Delivery, Edition, Part
+from coalition.consultations.access import of_phase
+from coalition.consultations.models import Consultation, ConsultationMove, Phase, Statement
+from coalition.consultations.queries import with_deadlines
+from coalition.consultations.reading.queries import proposals
+from coalition.consultations.states import KINDS, PhaseKind
 from coalition.instruments.models import ExternalRecord, Instrument, Provision, Register, Wording
-from coalition.partners.models import Mandate, MandateRole, Partner, Priority
+from coalition.partners.models import CommonPriority, Mandate, MandateRole, Partner, Priority
 from coalition.places.models import Place
 from coalition.results.models import Framework
 from coalition.results.owners import with_owners
 from coalition.results.totals.queries import plain
 
 MOST_DELIVERERS = 200
+MOST_PROPOSALS = 400
 
 
 def absolute(path: str) -> str:
@@ -444,6 +450,79 @@ def total(one: Any) -> dict[str, Any]:
         "cell": one.cell.key if one.cell else "",
         **amount(one, one.indicator),
     }
+
+
+# --- Consultations ---------------------------------------------------------------------------
+
+
+def consultations() -> QuerySet[Consultation]:
+    made = Statement.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    off = ConsultationMove.objects.filter(record=OuterRef("pk"), verb="call_off")
+    return (
+        with_deadlines(Consultation.objects.announced())
+        .annotate(
+            proposal_count=Subquery(made.annotate(count=Count("pk")).values("count")),
+            off_because=Subquery(off.order_by("-pk").values("reason")[:1]),
+        )
+        .select_related("place", "level", "theme", "text")
+        .prefetch_related(
+            *("phases", "challenges", "themes"),
+            Prefetch("priorities", CommonPriority.objects.public()),
+            Prefetch("provisions", Provision.objects.select_related("instrument")),
+        )
+    )
+
+
+def consultation(one: Any) -> dict[str, Any]:
+    same = (
+        *("reference", "languages", "question", "about", "promise", "for_partners", "for_invited"),
+        *("for_everyone", "answers_are_public", "zone", "announced_at", "is_example"),
+    )
+    return {name: getattr(one, name) for name in same} | {
+        "state": one.state_now,
+        **{name: code_of(getattr(one, name)) for name in ("place", "level", "theme", "text")},
+        "challenges": [each.code for each in one.challenges.all()],
+        "themes": [each.code for each in one.themes.all()],
+        "common_priorities": [each.reference for each in one.priorities.all()],
+        "provisions": [cited(each) for each in one.provisions.all()],
+        "phases": [phase(one, each) for each in one.phases.all()],
+        "first_proposals": one.proposal_count or 0,
+        "called_off_because": one.off_because or "",
+        "url": absolute(one.get_absolute_url()),
+    }
+
+
+def phase(one: Consultation, its: Phase) -> dict[str, Any]:
+    found = of_phase(one, its)
+    return {
+        **{name: getattr(its, name) for name in ("kind", "opens_at", "closes_at")},
+        "grants": sorted(KINDS[PhaseKind(its.kind)].grants),
+        "is_open": found.is_open,
+        "sentence": found.sentence,
+    }
+
+
+def with_proposals(one: Any) -> dict[str, Any]:
+    return consultation(one) | {
+        "proposals": [proposal(each) for each in proposals(one)[:MOST_PROPOSALS]]
+    }
+
+
+def proposal(one: Statement) -> dict[str, Any]:
+    return {
+        **{name: getattr(one, name) for name in ("number", "text", "language", "origin")},
+        "common_priority": one.priority.reference if one.priority else None,
+        "provision": cited(one.provision) if one.provision else None,
+        "credited": [each.partner.reference for each in one.credits.all()],
+    }
+
+
+def code_of(entry: Any) -> str | None:
+    return entry.code if entry else None
+
+
+def cited(one: Provision) -> str:
+    return f"{one.instrument.code}/{one.eid}"
 
 
 # --- Catalogue ---------------------------------------------------------------------------------

@@ -29,6 +29,8 @@ from coalition.catalogue import queries as catalogue
 from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment, Delivery, Part
 from coalition.commitments.states import State
+from coalition.consultations.models import Consultation
+from coalition.consultations.queries import on_theme
 from coalition.instruments.actions import (
     acts_behind,
     consent_grid,
@@ -281,6 +283,45 @@ def commitment(request: HttpRequest, reference: Path[Code]) -> Any:
     return {"record": shapes.commitment(first(shapes.commitments(), reference=reference))}
 
 
+# --- Consultations ---------------------------------------------------------------------------
+
+
+@api.get("consultations", response={200: schemas.many(schemas.Consultation), **LISTED})
+def consultations(
+    request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.ConsultationFilters]
+) -> Any:
+    """What is asked of partners and others, the newest first; each with its phases."""
+    found = shapes.consultations()
+    if wanted.state:
+        found = found.filter(state_now=wanted.state.value)
+    if wanted.open_to:
+        granting = Consultation.objects.granting(wanted.open_to)
+        found = found.filter(pk__in=granting.order_by().values("pk"))
+    if wanted.theme:
+        theme = Theme.objects.filter(code=wanted.theme).first()
+        found = on_theme(found, theme) if theme else found.none()
+    if wanted.challenge:
+        through = Consultation.challenges.through.objects
+        asked = through.filter(consultation=OuterRef("pk"), challenge__code=wanted.challenge)
+        found = found.filter(Exists(asked))
+    if wanted.place:
+        place = Place.objects.filter(code=wanted.place).first()
+        found = found.filter(place__path__startswith=place.path) if place else found.none()
+    if wanted.level:
+        found = found.filter(level__code=wanted.level)
+    return listed(request, found, paging, shapes.consultation)
+
+
+@api.get(
+    "consultations/{reference}",
+    response={200: schemas.one(schemas.ConsultationWithProposals), **ONE},
+)
+def consultation(request: HttpRequest, reference: Path[Code]) -> Any:
+    """One consultation with its first proposals. One that was called off stays, with the reason."""
+    one = first(shapes.consultations(), reference=reference)
+    return {"record": shapes.with_proposals(one)}
+
+
 # --- Declarations ------------------------------------------------------------------------------
 
 
@@ -450,8 +491,8 @@ def search(request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.Wa
 def thread(request: HttpRequest, kind: Path[Code], key: Path[Key]) -> Any:
     """The public records that one hangs with, both ways along the golden thread.
 
-    Kinds and keys: commitment, partner (reference); declaration, theme, challenge, place (code);
-    provision (declaration/eid); priority (partner:rank); external (register/number).
+    Kinds and keys: commitment, consultation, partner (reference); declaration, theme, challenge,
+    place (code); provision (declaration/eid); priority (partner:rank); external (register/number).
     """
     record = catalogue.find_public(kind, key)
     if record is None:

@@ -14,6 +14,10 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coalition.base.errors import Refused
+
+# The years in which a day and a time can be meant.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 # The parts of the world under which IANA names its zones; names outside them are old ones, kept
 # for old programs.
 REGIONS = {
@@ -74,3 +78,25 @@ def end_of(day: date, name: str) -> datetime:
 def today_in(name: str, now: datetime) -> date:
     """Which day it is in this zone."""
     return now.astimezone(zone(name)).date()
+
+
+def moment_of(wall: datetime, name: str) -> datetime:
+    """The moment, in UTC, at which the clocks of this zone show `wall` (a day and a time without
+    a zone); of a time that comes twice the first is meant.
+
+    Raises Refused for a time that the clocks skip, and for a year far from ours.
+    """
+    if not FIRST_YEAR <= wall.year <= LAST_YEAR:
+        raise Refused(
+            _("Please write a year between %(first)d and %(last)d.")
+            % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        )
+    moment = wall.replace(tzinfo=zone(name), fold=0).astimezone(UTC)
+    if wall_of(moment, name) != wall:
+        raise Refused(_("The clocks there skip this time on that day."))
+    return moment
+
+
+def wall_of(moment: datetime, name: str) -> datetime:
+    """What the clocks of this zone show at a moment, without the zone."""
+    return moment.astimezone(zone(name)).replace(tzinfo=None)

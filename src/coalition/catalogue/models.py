@@ -13,6 +13,7 @@ from coalition.base.names import Name, in_language
 class Kind(models.TextChoices):
     PARTNER = "partner", _("Partner")
     COMMITMENT = "commitment", _("Commitment")
+    CONSULTATION = "consultation", _("Consultation")
     DECLARATION = "declaration", _("Declaration")
     PROVISION = "provision", _("Paragraph")
     THEME = "theme", _("Thematic area")

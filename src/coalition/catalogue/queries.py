@@ -17,6 +17,8 @@ from coalition.catalogue import index
 from coalition.catalogue.models import Facet, Kind, Record
 from coalition.catalogue.rows import GROUP, PLACE, THEME
 from coalition.commitments.models import Commitment, Delivery, Part
+from coalition.consultations.models import Consultation, Credit
+from coalition.consultations.queries import about
 from coalition.instruments.models import ExternalRecord, Instrument, Provision
 from coalition.partners.models import Partner, Priority
 from coalition.places.models import Place
@@ -122,7 +124,7 @@ def best_passage(record: Record, query: Query) -> Name:
 # --- The newest ------------------------------------------------------------------------------
 
 # What happens, as against what is there from the first day: the feed of everything holds these.
-EVENTFUL = (Kind.COMMITMENT, Kind.PARTNER, Kind.DECLARATION, Kind.NEWS)
+EVENTFUL = (Kind.COMMITMENT, Kind.CONSULTATION, Kind.PARTNER, Kind.DECLARATION, Kind.NEWS)
 
 
 def newest(kinds: Iterable[Kind], count: int) -> list[Record]:
@@ -154,6 +156,8 @@ def find_public(kind: str, key: str) -> Any:
         one = Partner.objects.public().filter(reference=key)
     elif kind == Kind.COMMITMENT:
         one = Commitment.objects.published().filter(reference=key)
+    elif kind == Kind.CONSULTATION:
+        one = Consultation.objects.announced().filter(reference=key)
     elif kind == Kind.DECLARATION:
         one = Instrument.objects.filter(code=key)
     elif kind == Kind.PROVISION:
@@ -180,7 +184,8 @@ def find_public(kind: str, key: str) -> Any:
 def thread_of(record: Any) -> list[Knot]:
     """The public records the given one hangs with: above, here, below; MOST_KNOTS a relation.
 
-    challenge · theme · priority → declaration → paragraph ← commitment → partner and place.
+    challenge · theme · priority → declaration → paragraph ← commitment → partner and place; a
+    consultation hangs below what it answers.
     """
     above, below = RELATIONS[type(record)](record)
     return [
@@ -204,10 +209,33 @@ def _of_commitment(one: Commitment) -> Sides:
     return above, [makers(Commitment.objects.filter(pk=one.pk)), one.places.all()]
 
 
+def _of_consultation(one: Consultation) -> Sides:
+    provisions = list(one.provisions.select_related("instrument")[:MOST_KNOTS])
+    texts = {each.instrument.pk: each.instrument for each in provisions}
+    if one.text:
+        texts[one.text.pk] = one.text
+    themes = {each.pk: each for each in one.themes.all()}
+    if one.theme:
+        themes[one.theme.pk] = one.theme
+    credits = Credit.objects.order_by().filter(statement__consultation=one)
+    credited = Partner.objects.public().filter(pk__in=credits.values("partner"))
+    above = [one.challenges.all(), themes.values(), texts.values(), provisions]
+    return above, [credited, _seat(one.place)]
+
+
+def _seat(place: Place | None) -> list[Place]:
+    return [place] if place else []
+
+
 def _of_provision(one: Provision) -> Sides:
     commitments = promises(Q(provisions=one) | Q(provisions__parent=one))
     above = [one.challenges.all(), one.themes.all(), [one.instrument]]
-    return above, [commitments, makers(commitments), where(commitments)]
+    return above, [
+        about(one),
+        commitments,
+        makers(commitments),
+        where(commitments),
+    ]
 
 
 def _of_instrument(one: Instrument) -> Sides:
@@ -218,7 +246,7 @@ def _of_instrument(one: Instrument) -> Sides:
     kept = Delivery.objects.order_by().filter(provision__instrument=one, commitment__is_public=True)
     taken_up = Provision.objects.filter(pk__in=kept.values("provision"))
     taken_up = taken_up.select_related("instrument")
-    return [], [taken_up, commitments, makers(commitments)]
+    return [], [about(one), taken_up, commitments, makers(commitments)]
 
 
 def _of_partner(one: Partner) -> Sides:
@@ -229,15 +257,14 @@ def _of_partner(one: Partner) -> Sides:
         priorities,
         answered(commitments),
     ]
-    seat = [one.country] if one.country else []
-    return above, [commitments, seat, where(commitments)]
+    return above, [commitments, _seat(one.country), where(commitments)]
 
 
 def _of_subject(name: str, one: Theme | Challenge) -> Sides:
     commitments = promises(Q(**{name: one}))
     provisions = Provision.objects.filter(**{name: one}).select_related("instrument")
     priorities = public_priorities().filter(theme=one) if isinstance(one, Theme) else []
-    return [], [priorities, provisions, commitments, makers(commitments)]
+    return [], [priorities, provisions, about(one), commitments, makers(commitments)]
 
 
 def _of_place(one: Place) -> Sides:
@@ -245,7 +272,7 @@ def _of_place(one: Place) -> Sides:
     priorities = public_priorities().filter(place__path__startswith=one.path)
     seated = Partner.objects.public().filter(country__path__startswith=one.path)
     above = [answered(commitments)]
-    return above, [seated, priorities, commitments]
+    return above, [seated, priorities, about(one), commitments]
 
 
 def _of_priority(one: Priority) -> Sides:
@@ -262,6 +289,7 @@ def _of_external(one: ExternalRecord) -> Sides:
 RELATIONS: Mapping[type, Any] = {
     ExternalRecord: _of_external,
     Commitment: _of_commitment,
+    Consultation: _of_consultation,
     Provision: _of_provision,
     Instrument: _of_instrument,
     Partner: _of_partner,
@@ -340,6 +368,8 @@ def _named(record: Any) -> tuple[str, str, Name, str]:
     if isinstance(record, Commitment):
         name = Name(record.title, record.language)
         return Kind.COMMITMENT.value, record.reference, name, record.get_absolute_url()
+    if isinstance(record, Consultation):
+        return Kind.CONSULTATION.value, record.reference, record.title, record.get_absolute_url()
     if isinstance(record, Provision):
         instrument = record.instrument.short_name
         words = f"{instrument}, {record.number}" if record.number else str(instrument)
@@ -367,9 +397,9 @@ def _named(record: Any) -> tuple[str, str, Name, str]:
 
 
 def resolve(references: Iterable[str]) -> dict[str, tuple[Name, str]]:
-    """Title and address of the public records that have these references: partners and
-    commitments by theirs (COM-2026-0042), paragraphs as doha/para_23. Others are left out."""
-    found = Record.objects.filter(
-        kind__in=(Kind.PARTNER, Kind.COMMITMENT, Kind.PROVISION), key__in=list(references)
-    ).defer("search_text")
+    """Title and address of the public records that have these references: partners, commitments
+    and consultations by theirs (COM-2026-0042), paragraphs as doha/para_23. Others are left
+    out."""
+    kinds = (Kind.PARTNER, Kind.COMMITMENT, Kind.CONSULTATION, Kind.PROVISION)
+    found = Record.objects.filter(kind__in=kinds, key__in=list(references)).defer("search_text")
     return {one.key: (one.name, one.get_absolute_url()) for one in found}

@@ -17,6 +17,7 @@ from coalition.analysis.searching import index_text
 from coalition.base.names import in_language
 from coalition.catalogue.models import Kind, Record
 from coalition.commitments.models import Commitment, Part
+from coalition.consultations.models import Consultation
 from coalition.instruments.actions import rank
 from coalition.instruments.models import (
     ExternalRecord,
@@ -167,6 +168,44 @@ def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
             facets=frozenset(facets),
             is_example=one.is_example,
             since=one.published_at,
+        )
+
+
+def of_consultations(consultations: QuerySet[Consultation]) -> Iterator[Row]:
+    """In the languages in which they are held; also those that were called off, for they stay."""
+    for one in chunks(
+        consultations.announced()
+        .select_related("place", "theme", "text")
+        .prefetch_related("themes", "challenges", "provisions__instrument", "statements")
+    ):
+        language, question = first(one.question)
+        about_language, about = first(one.about)
+        texts = [each.instrument.code for each in one.provisions.all()]
+        themes = [*one.themes.all(), *([one.theme] if one.theme else [])]
+        facets = {(THEME, theme.code) for theme in themes}
+        facets |= {(CHALLENGE, challenge.code) for challenge in one.challenges.all()}
+        facets |= {(DECLARATION, code) for code in texts}
+        if one.text:
+            facets.add((DECLARATION, one.text.code))
+        if one.place:
+            facets |= places(one.place)
+        yield Row(
+            Kind.CONSULTATION,
+            one.reference,
+            path_of(one),
+            title=question,
+            language=language,
+            titles=one.question,
+            summary=about if about_language == language else "",
+            summaries=one.about,
+            more=(
+                ("en", one.reference),
+                *lines(one.promise),
+                *((each.language, each.text) for each in one.statements.all()),
+            ),
+            facets=frozenset(facets),
+            is_example=one.is_example,
+            since=one.announced_at,
         )
 
 
@@ -323,6 +362,7 @@ def everything() -> Iterator[tuple[Kind, Iterable[Row]]]:
     the kind, and the path of a function that gives its rows)."""
     yield Kind.PARTNER, of_partners(Partner.objects.order_by("pk"))
     yield Kind.COMMITMENT, of_commitments(Commitment.objects.order_by("pk"))
+    yield Kind.CONSULTATION, of_consultations(Consultation.objects.order_by("pk"))
     yield Kind.DECLARATION, of_instruments(Instrument.objects.order_by("pk"))
     yield Kind.PROVISION, of_provisions(Provision.objects.all())
     yield Kind.THEME, of_themes(Theme.objects.all())
@@ -340,6 +380,9 @@ def of_record(record: Any) -> list[tuple[Kind, Q, Iterable[Row]]]:
     if isinstance(record, Commitment):
         own = of_commitments(only(Commitment, record))
         return [(Kind.COMMITMENT, Q(key=record.reference), own)]
+    if isinstance(record, Consultation):
+        asked = of_consultations(only(Consultation, record))
+        return [(Kind.CONSULTATION, Q(key=record.reference), asked)]
     if isinstance(record, Instrument):
         return of_instruments_changed([record])
     if isinstance(record, Provision):

@@ -21,6 +21,7 @@ RESULTS_A_PAGE = 20
 # The word in a feed's address, its kind, and the page that lists the same records.
 FEEDS = {
     "commitments": (Kind.COMMITMENT, "commitments:explorer"),
+    "consultations": (Kind.CONSULTATION, "consultations:list"),
     "partners": (Kind.PARTNER, "partners:directory"),
     "declarations": (Kind.DECLARATION, "instruments:list"),
     "news": (Kind.NEWS, "news"),

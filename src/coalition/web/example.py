@@ -58,6 +58,7 @@ from coalition.web.examples import (
     citations,
     commitment_lists,
     consent,
+    consultations,
     external,
     intake,
     lifecycle,
@@ -148,6 +149,7 @@ def build(progress: Progress = lambda sentence: None) -> None:
         citations.build()
         searches.build()
         obligations.build(officer)
+        consultations.build(officer)
     planner.refresh()
 
 
@@ -451,7 +453,8 @@ def withdraw_one() -> None:
 @transaction.atomic
 def remove(*, by: Any = None) -> int:
     """Remove every Example record; returns how many rows went. The audit trail keeps its ids."""
-    gone = remove_bodies() + intake.remove() + commitment_lists.remove()
+    gone = consultations.remove()
+    gone += remove_bodies() + intake.remove() + commitment_lists.remove()
     examples = Commitment.objects.filter(is_example=True)
     proofs = Evidence.objects.filter(fact__indicator__framework__is_example=True)
     remove_files(proofs, "file")

@@ -10,12 +10,17 @@ from django.utils.translation import gettext as _
 
 from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment, Delivery
+from coalition.consultations.queries import open_now
+from coalition.consultations.reading.queries import for_lines, line_of
 from coalition.instruments.models import Provision, ProvisionRole
 from coalition.instruments.texts.library import coalition_texts
 from coalition.partners.models import Partner, PartnerGroup
 from coalition.partners.states import JOINED
 from coalition.places.charts import member_map
 from coalition.ui.charts import Bar, bars
+
+NEWEST = ("commitment", "consultation", "partner", "news")
+OPEN_SHOWN = 3  # consultations at the door; all stand in their list
 
 
 def home() -> dict[str, Any]:
@@ -37,7 +42,8 @@ def home() -> dict[str, Any]:
         "taken_up_count": taken_up.count(),
         "groups": group_bars(),
         "map": partner_map(),
-        "newest": Record.objects.filter(kind__in=["commitment", "partner", "news"])[:5],
+        "open_now": [line_of(one) for one in for_lines(open_now())[:OPEN_SHOWN]],
+        "newest": Record.objects.filter(kind__in=NEWEST)[:5],
     }
 
 

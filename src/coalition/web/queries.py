@@ -15,6 +15,8 @@ from coalition.commitments.models import Commitment, CommitmentQuerySet, Facet
 from coalition.commitments.parts.queries import by_partner as parts_of
 from coalition.commitments.queries import by_ids, for_lists
 from coalition.commitments.reading.balance import balance_of, newest
+from coalition.consultations.queries import about
+from coalition.consultations.reading.queries import Line, for_lines, line_of
 from coalition.mailroom.models import InboundMessage
 from coalition.partners.models import (
     AccessionRequest,
@@ -52,6 +54,11 @@ def promised(one: Partner | Place | Theme | Challenge, shown: int = SHOWN) -> di
     balance = balance_of(members, facet, value)
     keys = newest(members, facet, value, is_many=balance.is_many)
     return {"balance": balance, "commitments": by_ids(keys[:shown])}
+
+
+def asked_about(one: Place | Theme | Challenge) -> list[Line]:
+    """The newest consultations on it, each with what can be done in it now. Two queries."""
+    return [line_of(each) for each in for_lines(about(one))[:SHOWN]]
 
 
 def commitments_of(

@@ -22,6 +22,8 @@ from coalition.commitments.states import (
 )
 from coalition.commitments.states import VERBS as COMMITMENT_VERBS
 from coalition.commitments.states import State as CommitmentState
+from coalition.consultations.states import VERBS as CONSULTATION_VERBS
+from coalition.consultations.states import State as ConsultationState
 from coalition.instruments.states import INTAKE_VERBS, IntakeState
 from coalition.mailroom.models import LetterState, Verdict
 from coalition.partners.states import (
@@ -61,6 +63,7 @@ MACHINES: list[tuple[str, dict[str, Verb], type[TextChoices]]] = [
     ("Action point", ACTION_VERBS, ActionState),
     ("Common priority", COMMON_PRIORITY_VERBS, CommonPriorityState),
     ("Text read in by hand", INTAKE_VERBS, IntakeState),
+    ("Consultation", CONSULTATION_VERBS, ConsultationState),
     ("Commitment", COMMITMENT_VERBS, CommitmentState),
     ("Part in a joint commitment", PART_VERBS, PartState),
     ("Amendment of a commitment", AMENDMENT_VERBS, AmendmentState),

@@ -120,6 +120,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         **queries.promised(one),
         "partners": seated.select_related("group")[: queries.SHOWN],
         "partner_count": seated.count(),
+        "consultations": queries.asked_about(one),
         "children": sorted(one.children.all(), key=lambda child: child.name),
     }
     return render(request, "web/place.html", context)
@@ -182,6 +183,7 @@ def subject_page(
         **queries.promised(one),
         "sheet": f"{'theme' if field == 'themes' else 'challenge'}_sheet",
         "provisions": provisions[:60],
+        "consultations": queries.asked_about(one),
         "labels": list(one.labels.select_related("source")),
         "came_from": list(one.came_from.select_related("theme")) if field == "themes" else [],
     }

@@ -51,6 +51,7 @@ RECORD = (
 MOST_LISTED = 150
 # Paragraphs of other texts that cite a provision, shown on its page; all are on their own page.
 MOST_BUILDERS = 5
+MOST_ASKED = 10  # consultations on it
 
 
 def leads_on(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -173,6 +174,7 @@ def contents(request: HttpRequest, code: str) -> HttpResponse:
         "gone": anchors.gone_from(text, request.GET.get("was", "")),
         "languages": queries.in_other_languages(text),
         "citations": citing.counts(instrument, text.version),
+        "consultations": list(instrument.consultations.announced()[:MOST_ASKED]),
     }
     return render(request, "instruments/texts/contents.html", context)
 
@@ -269,6 +271,7 @@ def provision(request: HttpRequest, code: str, eid: str) -> HttpResponse:
         "part": home,
         "themes": themes,
         "challenges": challenges,
+        "consultations": list(node.provision.consultations.announced()[:MOST_ASKED]),
         "page": commitments,
         "by_group": queries.groups_delivering_on(node.provision),
         "knots": list(_knots(instrument, node, challenges, commitments)),

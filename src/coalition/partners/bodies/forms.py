@@ -4,56 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
+from coalition.base.errors import Refused
 from coalition.base.fields import NamesFormField
 from coalition.base.forms import CleanText
+from coalition.base.zones import moment_of
 from coalition.partners.bodies.meetings import LONGEST_DECISION, LONGEST_RECORD
 from coalition.partners.bodies.queries import OVERDUE, POINT_SORTS
 from coalition.partners.choices import LANGUAGES
 from coalition.partners.models import Audience, Meeting, Partner, Presence, Seat, SeatRole
 from coalition.partners.states import ActionState
-from coalition.ui.forms import DateInput, Select
+from coalition.ui.forms import DateInput, LocalMoment, Select
 
 AREAS = (
     *("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian"),
     "Pacific",
 )
-MINUTE = "%Y-%m-%dT%H:%M"
-
-
-class MinuteInput(forms.DateTimeInput):
-    """The browser's own calendar and clock, which go by no zone."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format=MINUTE)
-
-
-class LocalMoment(forms.CharField):
-    """A day and a time as written on the wall; its zone stands in a field of its own."""
-
-    widget = MinuteInput
-
-    def to_python(self, value: Any) -> Any:
-        value = super().to_python(value)
-        if not value:
-            return None
-        try:
-            return datetime.strptime(value[:16], MINUTE)  # noqa: DTZ007  # its zone comes later
-        except ValueError:
-            raise forms.ValidationError(
-                _("Please write day and time like this: 2026-11-30T14:30.")
-            ) from None
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.strftime(MINUTE) if isinstance(value, datetime) else value
 
 
 def zones() -> list[Any]:
@@ -209,17 +181,15 @@ class MeetingForm(CleanText, forms.Form):
         zone = data.get("time_zone")
         for name in ("starts_at", "ends_at"):
             if zone and data.get(name):
-                data[name] = self._in_zone(name, data[name], ZoneInfo(zone))
+                data[name] = self._in_zone(name, data[name], zone)
         return data
 
-    def _in_zone(self, name: str, wall: datetime, zone: ZoneInfo) -> datetime:
-        """The moment at which the clocks there show this time; some times are skipped when the
-        clocks change. Of a time that comes twice the first is meant."""
-        moment = wall.replace(tzinfo=zone)
-        back = moment.astimezone(ZoneInfo("UTC")).astimezone(zone)
-        if back.replace(tzinfo=None) != wall:
-            self.add_error(name, _("The clocks there skip this time on that day."))
-        return moment
+    def _in_zone(self, name: str, wall: datetime, zone: str) -> datetime | None:
+        try:
+            return moment_of(wall, zone)
+        except Refused as refusal:
+            self.add_error(name, str(refusal))
+            return None
 
 
 class ItemForm(CleanText, forms.Form):

@@ -28,6 +28,7 @@ from coalition.ui.thread import Move
 
 ROWS_A_PAGE = 50
 MEMBERS_A_PAGE = 100
+MOST_ASKED = 10  # consultations that answer it
 TONES = {
     CommonPriorityState.SUGGESTED: "due",
     CommonPriorityState.NAMED: "good",
@@ -100,6 +101,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "by_group": _bars_of_groups(shares),
         "by_region": _bars_of_regions(shares),
         "history": history(common),
+        "consultations": list(common.consultations.announced()[:MOST_ASKED]),
         "is_officer": request.user.has_perm("partners.group_priorities"),
     }
     return render(request, "partners/priorities/common.html", context)

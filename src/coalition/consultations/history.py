@@ -1,0 +1,161 @@
+"""All that happened to a consultation, in sentences: its moves, and what was changed in it after
+everybody could read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from coalition.base.fields import LANGUAGE_NAMES
+from coalition.base.names import in_language
+from coalition.consultations.models import Change, Consultation, What
+from coalition.consultations.moments import told
+from coalition.consultations.states import PhaseKind
+from coalition.ui.thread import Move
+
+METHOD = ("by", "points", "budget", "unit")  # of setting priorities
+QUOTED = 200  # characters of what stood there before; the row keeps all of it
+
+
+def history(consultation: Consultation, *, with_names: bool = False) -> list[Move]:
+    """Every step and every change, the first first; `with_names` says who, for officers. Two
+    queries."""
+    steps = [
+        (step.at, _step(step, with_names), step.reason)
+        for step in consultation.moves.select_related("by")
+    ]
+    steps += [
+        (change.at, _by(sentence(change, consultation.zone), change, with_names), _before(change))
+        for change in consultation.changes.select_related("by")
+    ]
+    steps.sort(key=lambda each: each[0])
+    return [Move(*each) for each in steps]
+
+
+def _step(step: Any, with_names: bool) -> str:
+    done = capfirst(str(Consultation.VERBS[step.verb].done))
+    return _by(done, step, with_names)
+
+
+def _by(words: str, row: Any, with_names: bool) -> str:
+    if not with_names:
+        return words
+    if row.by is None:
+        return _("%(step)s, by the clock") % {"step": words}
+    return _("%(step)s, by %(person)s") % {"step": words, "person": row.by}
+
+
+# --- One change ------------------------------------------------------------------------------
+
+
+def sentence(change: Change, zone: str) -> str:
+    """What a change did, in the reader's language; moments by the clocks of `zone`."""
+    if change.what == What.WORDS:
+        return _words(change.before, change.now)
+    if change.what == What.SCOPE:
+        return _scope(change.before, change.now)
+    if change.what == What.PEOPLE:
+        return _("May also take part from now on: %s") % _row(map(_label, _in_order(change.now)))
+    if change.what == What.PROPOSALS:
+        return _proposals(change.before, change.now)
+    return _phase(change, zone)
+
+
+def _words(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """“Question (English) mended; What it is about (Français) added”"""
+    sentences = []
+    for name in _in_order(now):
+        for code in (code for code in settings.UN_LANGUAGES if code in now[name]):
+            text = now[name][code]
+            said = {"text": capfirst(_label(name)), "language": LANGUAGE_NAMES[code]}
+            if not before[name].get(code):
+                sentences.append(_("%(text)s (%(language)s) added") % said)
+            elif not text:
+                sentences.append(_("%(text)s (%(language)s) taken out") % said)
+            else:
+                sentences.append(_("%(text)s (%(language)s) mended") % said)
+    return "; ".join(sentences)
+
+
+def _before(change: Change) -> str:
+    """What stood there before words were mended, cut short."""
+    if change.what == What.PROPOSALS and change.before:
+        return _("Before: “%s”") % change.before["text"]
+    if change.what != What.WORDS:
+        return ""
+    stood = [
+        change.before[name][code]
+        for name in _in_order(change.before)
+        for code in settings.UN_LANGUAGES
+        if change.before[name].get(code)
+    ]
+    return "\n".join(_("Before: “%s”") % Truncator(text).chars(QUOTED) for text in stood)
+
+
+def _scope(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """“Place: “France” added, “World” taken out”"""
+    sentences = []
+    for name in _in_order(now):
+        parts = []
+        if now[name]:
+            parts.append(_("%s added") % _quoted(now[name]))
+        if before[name]:
+            parts.append(_("%s taken out") % _quoted(before[name]))
+        said = {"what": capfirst(_label(name)), "change": _row(parts)}
+        sentences.append(_("%(what)s: %(change)s") % said)
+    return "; ".join(sentences)
+
+
+def _proposals(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    if before:
+        return _("Proposal %d reworded") % now["number"]
+    count = len(now["numbers"])
+    return ngettext("%d first proposal added", "%d first proposals added", count) % count
+
+
+def _phase(change: Change, zone: str) -> str:
+    value = change.now or change.before
+    kind = value["kind"]
+    said: dict[str, Any] = {"phase": PhaseKind(kind).label if kind in PhaseKind.values else kind}
+    for name in ("opens_at", "closes_at"):
+        said[name] = told(datetime.fromisoformat(value[name]), zone)
+    if change.what == What.PHASE_ADDED:
+        return _("“%(phase)s” added: from %(opens_at)s to %(closes_at)s") % said
+    if change.what == What.PHASE_REMOVED:
+        return _("“%(phase)s” taken out, which was to be from %(opens_at)s to %(closes_at)s") % said
+    sentences = []
+    for name, words in (
+        ("opens_at", _("“%(phase)s” opens on %(now)s instead of %(before)s")),
+        ("closes_at", _("“%(phase)s” closes on %(now)s instead of %(before)s")),
+    ):
+        if change.before[name] != value[name]:
+            before = told(datetime.fromisoformat(change.before[name]), zone)
+            sentences.append(words % {**said, "now": said[name], "before": before})
+    if any(change.before.get(name) != value.get(name) for name in METHOD):
+        sentences.append(_("“%(phase)s”: how priorities are set was changed") % said)
+    return "; ".join(sentences)
+
+
+def _in_order(fields: Iterable[str]) -> list[str]:
+    """The fields as the record has them: databases keep keys in orders of their own."""
+    record = Consultation._meta
+    names = [field.name for field in (*record.fields, *record.many_to_many)]
+    return sorted(fields, key=names.index)
+
+
+def _label(name: str) -> str:
+    return str(Consultation._meta.get_field(name).verbose_name)
+
+
+def _quoted(named: Iterable[Mapping[str, str]]) -> str:
+    return _row(_("“%s”") % in_language(names) for names in named)
+
+
+def _row(words: Iterable[str]) -> str:
+    return str(_(", ")).join(words)
