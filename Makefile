@@ -20,7 +20,7 @@ help: ## List what can be done
 run: .venv/ready $(MESSAGES) ## Start the platform on this machine, with an Example coalition
 	@COALITION_DEMO=$${COALITION_DEMO-1} .venv/bin/coalition run
 
-test: .venv/ready-dev $(MESSAGES) ## All tests, on SQLite, on PostgreSQL and in a browser (ARGS="-k words")
+test: .venv/ready-peers $(MESSAGES) ## All tests, on SQLite, on PostgreSQL and in a browser (ARGS="-k words")
 	@$(PYTHON) -m tools.tests $(ARGS)
 
 check: .venv/ready-dev $(MESSAGES) ## Format, lint, types, import order, migrations, templates, documents, translations
@@ -32,11 +32,13 @@ fix: .venv/ready-dev ## Put right what can be put right by itself
 pages: .venv/ready-dev $(MESSAGES) ## Every page in a browser: light, usable by everyone; pictures into var/pages
 	@$(PYTHON) -m tools.pages $(ARGS)
 
-bench: .venv/ready-peers $(MESSAGES) ## Measure, and write docs/benchmarks.md
-	@$(PYTHON) -m benchmarks.run $(ARGS)
+bench: .venv/ready-peers $(MESSAGES) ## Measure, and write docs/benchmarks.md and docs/computations.md
+	@$(PYTHON) -m benchmarks.run
+	@$(PYTHON) -m benchmarks.computations.run
 
 docs: .venv/ready ## Draw the reference pages of docs/reference from the code
 	@.venv/bin/coalition docs
+	@$(PYTHON) -m tools.methods
 
 messages: .venv/ready-dev ## Bring the files of translations up to date with the texts in the code
 	@$(PYTHON) -m tools.translations --update

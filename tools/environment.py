@@ -11,12 +11,12 @@ import sys
 OLDEST = (3, 11)
 PYTHON = os.path.join(".venv", "bin", "python")
 PIP = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
-NO_WHEEL = ["dkimpy"]
+NO_WHEEL = ["dkimpy", "tarjan"]
 ADVICE = {
     "build": "a few seconds",
     "base": "about a minute",
     "dev": "half a minute",
-    "peers": "half a minute",
+    "peers": "a minute",
 }
 
 

@@ -75,6 +75,8 @@ SECRET_KEY = _secret_key()
 DEBUG = env_bool("COALITION_DEBUG")
 # Example records and one-time sign-in links, on loopback only; a system check holds this.
 DEMO = env_bool("COALITION_DEMO")
+# Likeness of texts by a model of language beside their words; needs the optional extra.
+EMBEDDINGS = env_bool("COALITION_EMBEDDINGS")
 
 SITE_URL = env("COALITION_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env_list("COALITION_HOSTS", "127.0.0.1,localhost,[::1]")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from itertools import count
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from coalition.analysis.likeness import (
     REGION,
@@ -13,6 +16,7 @@ from coalition.analysis.likeness import (
     SUBREGION,
     WORLD,
     Group,
+    Lexicon,
     Wish,
     groups,
     nearness,
@@ -24,6 +28,7 @@ IVORY_COAST, GHANA, KENYA, FRANCE = (
     "001.002.202.014.KEN.",
     "001.150.155.FRA.",
 )
+pytestmark = pytest.mark.any_database
 number = count(1)
 
 
@@ -83,8 +88,33 @@ def test_words_are_compared_in_their_own_language(language, one, other, shared):
     assert shared <= set(group.members[1].shared)
 
 
-def test_words_in_two_languages_are_not_compared():
-    assert groups([wish("Child labour", language="en"), wish("Child labour", language="fr")]) == []
+def test_words_in_two_languages_go_together_where_they_sound_alike_or_a_lexicon_knows_them():
+    said = [
+        wish("Social protection", language="en"),
+        wish("Protection sociale", language="fr"),
+        wish("Социальная защита", language="ru"),
+        wish("Child labour", language="en"),
+        wish("Travail des enfants", language="fr"),
+    ]
+    lexicon = Lexicon.learnt([{"en": "Social protection", "ru": "Социальная защита"}])
+
+    (by_sound,) = groups(said)
+    (by_lexicon,) = groups(said, lexicon=lexicon)
+
+    assert by_sound.ids == {said[0].id, said[1].id}
+    assert set(by_sound.members[1].shared) == {"protection", "sociale – social"}
+    assert by_lexicon.ids == {said[0].id, said[1].id, said[2].id}
+
+
+def test_a_model_of_language_says_that_it_was_it():
+    def same_for_all(texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+    said = [wish("Child labour", language="en"), wish("童工", language="zh")]
+
+    assert groups(said) == []
+    (group,) = groups(said, embedding=same_for_all)
+    assert (group.members[1].likeness, group.members[1].by_meaning) == (1.0, True)
 
 
 @pytest.mark.parametrize("field", ["kind", "theme", "level"])

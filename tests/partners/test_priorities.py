@@ -5,11 +5,13 @@ from __future__ import annotations
 from io import StringIO
 from typing import Any
 
+import numpy as np
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
+from coalition.analysis import likeness
 from coalition.base import audit
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.models import Label
@@ -121,6 +123,48 @@ def test_suggestion_groups_what_is_alike_and_says_why():
     assert sum("stands in the middle" in why for why in reasons.values()) == 1
     assert sum("words in common" in why and "cocoa" in why for why in reasons.values()) == 2
     assert list(audit.verify()) == []
+
+
+def test_names_of_the_platform_are_the_lexicon_between_languages():
+    names = {"en": "Child labour", "ru": "Детский труд", "zh": "童工"}
+    Theme.objects.filter(pk=factories.theme().pk).update(names=names)
+    one, other = wish("Child labour"), wish("Детский труд", language="ru")
+
+    assert suggest().made == 1
+
+    assert standing(only()) == {one.words: "suggested", other.words: "suggested"}
+    member = only().members.exclude(why__words=[]).get()
+    assert "child" in queries.reason(member)
+    assert "детский" in queries.reason(member)
+
+
+def test_model_of_language_is_asked_only_where_it_is_wanted(settings, monkeypatch):
+    installed = installed_model(monkeypatch)
+    wish("Fair pay")
+    wish("Decent wages")
+
+    assert suggest().made == 0
+    settings.EMBEDDINGS = True
+    assert suggest().made == 1
+
+    found = only().members.exclude(why={"near": "place", "likeness": 100, "words": []}).get()
+    assert "a model of language finds them alike (100 %)" in queries.reason(found)
+    installed.clear()
+    with pytest.raises(Refused, match="COALITION_EMBEDDINGS off"):
+        suggest()
+
+
+def installed_model(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Stands in for the optional extra, which no test installs: all texts mean the same to it."""
+    there = ["model"]
+
+    def installed() -> likeness.Embedding:
+        if not there:
+            raise likeness.NoModel("Turn COALITION_EMBEDDINGS off.")
+        return lambda texts: np.ones((len(texts), 1), dtype=np.float32)
+
+    monkeypatch.setattr(likeness, "installed", installed)
+    return there
 
 
 def test_second_run_changes_nothing():

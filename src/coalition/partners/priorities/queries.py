@@ -175,6 +175,11 @@ def reason(member: CommonPriorityMember) -> str:
     }[why["near"]]
     if "likeness" not in why:
         return _("Same theme and level, %(near)s, and no words to compare.") % {"near": near}
+    if why.get("meaning"):
+        return _(
+            "Same theme and level, %(near)s, and a model of language finds them alike "
+            "(%(likeness)s %%)."
+        ) % {"near": near, "likeness": why["likeness"]}
     if not why["words"]:
         return _("Same theme and level; it has most others like it, and stands in the middle.")
     return _(

@@ -10,21 +10,26 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coalition.analysis import likeness
 from coalition.base import audit, states
+from coalition.base.errors import Refused
 from coalition.base.numbers import next_reference
 from coalition.partners.models import (
     CommonPriority,
     CommonPriorityMember,
     CommonPriorityMove,
     Membership,
+    PartnerGroup,
     Priority,
 )
 from coalition.partners.priorities.common import place_anew
 from coalition.partners.states import CommonPriorityState
+from coalition.places.models import Place
+from coalition.themes.models import Challenge, Theme
 
 Progress = Callable[[str], None]
 
@@ -45,14 +50,32 @@ class Suggested:
 def suggest(progress: Progress = lambda sentence: None) -> Suggested:
     """Compare all priorities and opportunities of partners, and bring the suggestions in step.
 
-    Running it twice changes nothing. Example partners are compared among themselves alone.
+    Running it twice changes nothing. Example partners are compared among themselves alone. Words
+    of different languages are compared by what the platform's own names say in several of them.
     """
+    model = _model()
     wishes = _wishes()
     progress(_("%(count)s priorities and opportunities are compared.") % {"count": len(wishes)})
-    found = likeness.groups(wishes.values())
+    found = likeness.groups(wishes.values(), lexicon=_lexicon(), embedding=model)
     progress(_("%(count)s groups of similar ones were found.") % {"count": len(found)})
     # Nobody waits while it compares; only what was found is written under the lock.
     return _bring_in_step(found, wishes, progress)
+
+
+def _lexicon() -> likeness.Lexicon:
+    named = (Theme, Challenge, PartnerGroup, Place)
+    return likeness.Lexicon.learnt(
+        names for model in named for names in model.objects.values_list("names", flat=True)
+    )
+
+
+def _model() -> likeness.Embedding | None:
+    if not settings.EMBEDDINGS:
+        return None
+    try:
+        return likeness.installed()
+    except likeness.NoModel as error:
+        raise Refused(str(error)) from None
 
 
 @transaction.atomic
@@ -258,6 +281,8 @@ def _member(
     why: dict[str, Any] = {"near": one.near}
     if one.likeness is not None:
         why |= {"likeness": round(100 * one.likeness), "words": list(one.shared)}
+    if one.by_meaning:
+        why["meaning"] = True
     return CommonPriorityMember(
         common_id=common, priority_id=one.id, why=why, words_then=wishes[one.id].words
     )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from coalition.base.commands import NounCommand, add_json
-from coalition.base.errors import Refused
+from coalition.base.commands import PlainCommand, add_json
 from coalition.instruments.consent import queries
 from coalition.instruments.consent.days import read_day
 from coalition.instruments.texts.queries import find_instrument
@@ -32,7 +31,7 @@ WHY = {
 }
 
 
-class Command(NounCommand):
+class Command(PlainCommand):
     help = "Say where a country stands under an instrument on a day, and since when."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -50,15 +49,12 @@ class Command(NounCommand):
         )
         add_json(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            data = queries.answer(
-                find_instrument(options["instrument"]),
-                queries.find_party(options["country"]),
-                read_day(options["on"]) if options["on"] else timezone.localdate(),
-            )
-        except Refused as refusal:
-            raise CommandError(str(refusal)) from refusal
+    def run(self, options: dict[str, Any]) -> None:
+        data = queries.answer(
+            find_instrument(options["instrument"]),
+            queries.find_party(options["country"]),
+            read_day(options["on"]) if options["on"] else timezone.localdate(),
+        )
         if options["json"]:
             self.say_json(data)
         else:

@@ -1,0 +1,1 @@
+"""Seats filled from ranked ballots by the single transferable vote."""

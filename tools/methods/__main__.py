@@ -1,0 +1,6 @@
+import sys
+
+from tools.methods import drawing
+
+if __name__ == "__main__":
+    sys.exit(drawing.main())
