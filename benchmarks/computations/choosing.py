@@ -132,7 +132,8 @@ def tables() -> str:
     lines += [
         "",
         "The real election that the made one is like, Mokotów in Warsaw 2020 (12,021 voters × 118 "
-        "projects; Pabulib, not in the data folder), measured once: 3.86 ms for ours and 2.23 s for the peer, 578 ×, with the same winners.",
+        "projects; Pabulib, not in the data folder), measured "
+        "once: 3.86 ms for ours and 2.23 s for the peer, 578 ×, with the same winners.",
     ]
     return "\n".join([*lines, "", *official(polls)])
 
