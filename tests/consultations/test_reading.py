@@ -89,8 +89,9 @@ def test_answer_agrees_with_what_the_database_says_is_granted(state: str) -> Non
     one = factories.consultation(state, phases=False)
     between(one, "react", -1, 1)
     between(one, "propose", 1, 2)
+    between(one, "respond", -1, 1)
 
-    for ability in ("react", "propose", "comment"):
+    for ability in ("react", "propose", "comment", "respond"):
         granted = Consultation.objects.granting(ability, NOW).filter(pk=one.pk).exists()
         assert access.answer(one, ability, NOW).is_open == granted
 

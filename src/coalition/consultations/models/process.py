@@ -21,6 +21,7 @@ from coalition.consultations.states import (
     AHEAD,
     KINDS,
     PUBLIC,
+    TAKING_PART,
     VERBS,
     PhaseKind,
     PrioritiseBy,
@@ -51,10 +52,12 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         """Those in which a phase grants this ability at this moment (now, if none is given).
 
         A consultation that is planned counts from the first moment of a phase: nobody waits for
-        the clock that turns its state.
+        the clock that turns its state. The secretariat works on while answers are summed up.
         """
-        under_way = Phase.objects.under_way(at).granting(ability)
-        return self.filter(Exists(under_way.filter(consultation=OuterRef("pk"))), state__in=AHEAD)
+        here = Phase.objects.under_way(at).granting(ability).filter(consultation=OuterRef("pk"))
+        return self.filter(
+            Q(Exists(here), state__in=AHEAD) | Q(Exists(here.working()), state=State.SYNTHESIS)
+        )
 
 
 class Consultation(models.Model):
@@ -201,7 +204,11 @@ class PhaseQuerySet(models.QuerySet["Phase"]):
 
     def taking_part(self) -> PhaseQuerySet:
         """Those in which people take part, not only the secretariat."""
-        return self.filter(kind__in=[kind for kind in KINDS if KINDS[kind].is_taking_part])
+        return self.filter(kind__in=TAKING_PART)
+
+    def working(self) -> PhaseQuerySet:
+        """Those in which the secretariat does its part."""
+        return self.exclude(kind__in=TAKING_PART)
 
 
 class Phase(models.Model):
