@@ -34,9 +34,10 @@ PICTURES = {
     "comparison": ("/en/instruments/example-declaration/compare/", WIDE),
     "results": ("results-indicator", WIDE),
     "report-phone": ("results-report_edit", PHONE),
+    "consultation": ("/en/consultations/CON-2026-0001/", WIDE),
 }
 # These begin with the heading: what stands above it, other pictures show.
-FROM_HEADING = {"results"}
+FROM_HEADING = {"consultation", "results"}
 
 
 def main() -> int:
