@@ -821,3 +821,11 @@ def test_invited_people_alone_are_nobody_yet():
     assert sentence in queries.lacks(one)
     one.for_everyone = True
     assert sentence not in queries.lacks(one)
+
+
+def test_what_was_called_off_has_no_deadline_any_more():
+    planned, off = factories.consultation("planned"), factories.consultation("called_off")
+
+    found = {one.pk: queries.next_at(one) for one in queries.on_desk()}
+    assert found[planned.pk] is not None
+    assert found[off.pk] is None

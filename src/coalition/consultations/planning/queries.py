@@ -168,9 +168,11 @@ NEVER = datetime(9000, 1, 1, tzinfo=UTC)
 
 def on_desk(now: datetime | None = None) -> ConsultationQuerySet:
     """All consultations, drafts among them, each with its next deadline (`next_at`: the next moment
-    in which a phase opens or closes, or None) and how many first proposals it has."""
+    in which a phase opens or closes, or None) and how many first proposals it has. What was called
+    off has no deadline any more."""
     now = now or timezone.now()
-    phases = Phase.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    held = Phase.objects.exclude(consultation__state=State.CALLED_OFF)
+    phases = held.filter(consultation=OuterRef("pk")).order_by().values("consultation")
     opens = phases.filter(opens_at__gt=now).annotate(at=Min("opens_at")).values("at")
     closes = phases.filter(closes_at__gt=now).annotate(at=Min("closes_at")).values("at")
     made = Statement.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
