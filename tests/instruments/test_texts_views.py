@@ -479,9 +479,9 @@ def test_pages_of_a_text_answer_only_to_reading(client: Client, declaration: Ins
 
 QUERIES = {
     "": 14,
-    "bread/": 12,
+    "bread/": 13,
     "bread/part/1/": 6,
-    "bread/para_1/": 11,
+    "bread/para_1/": 12,
     "bread/print/": 5,
     "bread/text.txt": 4,
     "bread/text.json": 4,

@@ -342,9 +342,11 @@ def meet(made: list[Partner], officer: User) -> None:
     partners.suggest_common()
     found = CommonPriority.objects.filter(is_example=True).annotate(size=Count("members"))
     if largest := found.exclude(members__words_then="").order_by("-size", "pk").first():
-        title = largest.members.order_by("pk").first().words_then
-        language = largest.members.order_by("pk").first().priority.language
-        partners.name_common(largest, {language: f"Example: {title}"}, by=officer)
+        # Words in English, where one of them wrote in it: a consultation in English takes it up.
+        members = list(largest.members.order_by("pk").select_related("priority"))
+        spoken = min(members, key=lambda member: member.priority.language != "en")
+        names = {spoken.priority.language: f"Example: {spoken.words_then}"}
+        partners.name_common(largest, names, by=officer)
 
 
 def area(partner: Partner) -> Place:
