@@ -84,6 +84,7 @@ PROPOSALS = {
     "4": "Every bakery publishes twice a year what it pays (Example).",
     "5": "Look together every three years at how far we have come (Example).",
 }
+CLEARER = "5"  # the one with which the planned consultation begins
 CLOSED = "Example: all who were invited had answered."
 GONE = "Example: the fair was given up, so there is nothing to decide."
 
@@ -102,6 +103,8 @@ def build(officer: Any) -> None:
     _about(planned, officer, text=text)
     _phases(planned, {"discuss": (20, 50), "respond": (51, 90)}, officer)
     actions.set_people(planned, **_people(planned, answers_are_public=False), by=officer)
+    clearer = text.provisions.get(number=CLEARER, became=None)
+    actions.make(planned, [actions.Seed(clearer, PROPOSALS[CLEARER], "en")], by=officer)
     actions.announce(planned, by=officer)
 
     summed_up = _draft(SYNTHESIS, "America/Bogota", officer)
