@@ -182,3 +182,35 @@ def test_views_forms_and_verbs_stand_where_the_shape_says(room):
                     misplaced.append(f"{path.name}: {node.name} is a record")
 
     assert misplaced == []
+
+
+def bound_at_import(node: ast.AST, lazy: set[str]) -> list[int]:
+    """The lines on which a lazy text is filled in (`_("… %d") % n`) outside a function: there it
+    turns into a text of one language, for everybody and for good."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return []
+    is_filled = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod)
+    filled = [node.lineno] if is_filled and called(node.left) in lazy else []
+    return filled + [
+        line for child in ast.iter_child_nodes(node) for line in bound_at_import(child, lazy)
+    ]
+
+
+def called(node: ast.AST) -> str:
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def test_no_text_is_bound_to_a_language_at_import():
+    bound = []
+    for path in (ROOT / "src").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        lazy = {
+            name.asname or name.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+            for name in node.names
+            if name.name.endswith("_lazy")
+        }
+        bound += [f"{path.relative_to(ROOT)}:{line}" for line in bound_at_import(tree, lazy)]
+
+    assert bound == []

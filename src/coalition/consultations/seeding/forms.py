@@ -18,11 +18,7 @@ class WordsForm(CleanText, forms.Form):
     """The words and their language; where the consultation has one only, it is not asked for."""
 
     text = forms.CharField(
-        label=_("The proposal"),
-        help_text=_("One thing to which others can say yes or no, in at most %d characters.")
-        % LONGEST,
-        max_length=LONGEST,
-        widget=forms.Textarea({"rows": 3}),
+        label=_("The proposal"), max_length=LONGEST, widget=forms.Textarea({"rows": 3})
     )
     language = forms.ChoiceField(label=_("Language"))
 
@@ -34,7 +30,11 @@ class WordsForm(CleanText, forms.Form):
         if len(codes) == 1:
             field.widget = forms.HiddenInput()
             field.initial = codes[0]
-        self.fields["text"].widget.attrs["dir"] = "auto"
+        words = self.fields["text"]
+        words.widget.attrs["dir"] = "auto"
+        words.help_text = (
+            _("One thing to which others can say yes or no, in at most %d characters.") % LONGEST
+        )
 
 
 class CandidateForm(WordsForm):
