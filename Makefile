@@ -34,6 +34,7 @@ pages: .venv/ready-dev $(MESSAGES) ## Every page in a browser: light, usable by 
 
 bench: .venv/ready-peers $(MESSAGES) ## Measure, and write docs/benchmarks.md and docs/computations.md
 	@$(PYTHON) -m benchmarks.run
+	@$(PYTHON) -m benchmarks.voting.run
 	@$(PYTHON) -m benchmarks.computations.run
 
 docs: .venv/ready ## Draw the reference pages of docs/reference from the code

@@ -27,7 +27,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from benchmarks import commitments, consent, results, rosters
+from benchmarks import commitments, consent, results, rosters, summing
 from coalition.base import audit
 from coalition.base.models import Event, Head
 from coalition.commitments.actions import file_all
@@ -72,6 +72,7 @@ def rows_of_one_database() -> Iterator[Row]:
     chain()
     yield f"audit verify, {EVENTS:,} events", seconds(verify)
     yield from results.rows()
+    yield from summing.rows()
 
 
 def whole_corpus() -> Row:

@@ -69,12 +69,12 @@ def where_and_when() -> str:
     )
 
 
-def write(table: str) -> None:
+def write(table: str, begin: str = BEGIN, end: str = END) -> None:
     """Between the markers; what people wrote around them stays."""
     text = PAGE.read_text(encoding="utf-8") if PAGE.exists() else FIRST
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    PAGE.write_text(f"{before}{begin}\n{table}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

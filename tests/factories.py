@@ -450,7 +450,10 @@ def external_record(kind: str = "submission", **fields: Any) -> Any:
 
 
 # When its phase of reacting runs by default, in days from now.
-PHASE_DAYS = {"open": (-1, 14), "synthesis": (-15, -1)}
+PHASE_DAYS = {
+    "open": (-1, 14),
+    **dict.fromkeys(("synthesis", "responded", "decided", "feedback"), (-15, -1)),
+}
 
 
 def consultation(state: str = "open", **fields: Any) -> Any:
@@ -508,6 +511,59 @@ def statement(of: Any, text: str = "", **fields: Any) -> Any:
         fields.setdefault("origin", "priority")
     defaults = {"number": of.statements.count() + 1, "text": text or f"Pay night work {made}."}
     return of.statements.create(**{**defaults, **fields})
+
+
+def contribution(of: Any, text: str = "", *, partner: Any = None, **fields: Any) -> Any:
+    """A statement that somebody proposed: an organisation, or else a person nobody knows."""
+    made = next(number)
+    author = fields.pop("author", None)
+    if author is None and partner is not None:
+        author = of.participants.get_or_create(partner=partner)[0]
+    author = author or of.participants.create(pseudonym=f"{made:064x}")
+    fields.setdefault("origin", "partner" if author.partner else "person")
+    defaults = {"number": of.statements.count() + 1, "text": text or f"Contributed words {made}."}
+    return of.statements.create(author=author, **{**defaults, **fields})
+
+
+def remark(of: Any, provision: Any, text: str = "", *, partner: Any = None, **fields: Any) -> Any:
+    """What an organisation, or else a person nobody knows, said of a paragraph: everybody reads it
+    unless another state is named."""
+    made = next(number)
+    author = fields.pop("author", None)
+    if author is None and partner is not None:
+        author = of.participants.get_or_create(partner=partner)[0]
+    author = author or of.participants.create(pseudonym=f"{made:064x}")
+    defaults = {
+        "number": of.remarks.count() + 1,
+        "text": text or f"Remark {made}.",
+        "state": "accepted",
+        "wording": provision.wordings.last(),
+    }
+    return of.remarks.create(provision=provision, author=author, **{**defaults, **fields})
+
+
+def response(of: Any, outcome: str = "taken_up", **fields: Any) -> Any:
+    """The answer to a statement, whole, put there by hand."""
+    from coalition.consultations.models import Response
+
+    given = {"reason": {code: f"Because {code}." for code in of.consultation.languages}}
+    return Response.objects.create(statement=of, outcome=outcome, **{**given, **fields})
+
+
+def conclusion(of: Any, **fields: Any) -> Any:
+    """What a body decided at the end of a consultation; published where that is decided."""
+    from django.utils import timezone
+
+    from coalition.consultations.models import Conclusion
+
+    published = timezone.now() if of.state in ("decided", "feedback") else None
+    given = {
+        "body": fields.pop("body", None) or body(),
+        "decided_on": date(2026, 1, 15),
+        "words": dict.fromkeys(of.languages, "So be it."),
+        "published_at": published,
+    }
+    return Conclusion.objects.create(consultation=of, **{**given, **fields})
 
 
 # --- results

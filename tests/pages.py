@@ -9,14 +9,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Model
 from django.urls import reverse
 from django.utils import translation
 
 from coalition.accounts.models import User
 from coalition.commitments.exploring import searches
 from coalition.commitments.models import Amendment, Commitment, Edition, Part, SavedSearch
-from coalition.consultations.models import Consultation
+from coalition.consultations.models import (
+    Batch,
+    Consultation,
+    Invitation,
+    PaperFile,
+    Participant,
+    Statement,
+    Summary,
+)
+from coalition.consultations.models import Remark as RemarkOnText
 from coalition.instruments.models import (
     Adherence,
     Citation,
@@ -165,6 +174,99 @@ def consultation(state: str, **more: Any) -> Callable[[User], Arguments]:
 
     def fill(person: User) -> Arguments:
         return {"reference": Consultation.objects.filter(state=state).first().reference, **more}
+
+    return fill
+
+
+def summed_up(**more: Any) -> Callable[[User], Arguments]:
+    """A consultation whose results are worked out, with the rest of its address."""
+
+    def fill(person: User) -> Arguments:
+        found = Consultation.objects.exclude(summary=None).earliest("pk")
+        return {"reference": found.reference, **more}
+
+    return fill
+
+
+def named_answers(*, partner: bool = False) -> Callable[[User], Arguments]:
+    """A consultation whose results are worked out and in which organisations answered by name; with
+    `partner=True` one of them."""
+
+    def fill(person: User) -> Arguments:
+        found = Participant.objects.filter(
+            votes__is_draft=False,
+            consultation__answers_are_public=True,
+            consultation__summary__isnull=False,
+        )
+        found = found.exclude(partner=None).select_related("consultation", "partner")
+        one = found.earliest("consultation_id", "partner_id")
+        arguments = {"reference": one.consultation.reference}
+        return {**arguments, "partner": one.partner.reference} if partner else arguments
+
+    return fill
+
+
+def statement(state: str) -> Callable[[User], Arguments]:
+    """Of an open consultation one in this state that somebody proposed."""
+
+    def fill(person: User) -> Arguments:
+        found = Statement.objects.filter(consultation__state="open", state=state)
+        one = found.exclude(author=None).select_related("consultation").first()
+        return {"reference": one.consultation.reference, "number": one.number}
+
+    return fill
+
+
+def prioritising(is_open: bool = True, **more: Any) -> Callable[[User], Arguments]:
+    """A consultation in which priorities are set now, or one that is over and has its list."""
+
+    def fill(person: User) -> Arguments:
+        with_list = Summary.objects.filter(value__priorities__rule__isnull=False)
+        over = Consultation.objects.filter(state="synthesis", summary__in=with_list)
+        found = Consultation.objects.granting("prioritise") if is_open else over
+        arguments = {"reference": found[0].reference, **more}
+        if more.get("partner"):
+            arguments["partner"] = person.mandates.get().partner.reference
+        return arguments
+
+    return fill
+
+
+def invitation_of_open(person: User) -> Arguments:
+    """An invitation to an open consultation."""
+    one = Invitation.objects.filter(consultation__state="open").select_related("consultation")[0]
+    return {"reference": one.consultation.reference, "pk": one.pk}
+
+
+def of_papers(kind: type[Model]) -> Callable[[User], Arguments]:
+    """An open consultation and one of its files of answers on paper: taken in, or looked at."""
+
+    def fill(person: User) -> Arguments:
+        one = kind.objects.filter(consultation__state="open").select_related("consultation")[0]
+        return {"reference": one.consultation.reference, "pk": one.pk}
+
+    return fill
+
+
+def remark(*names: str, state: str = "accepted") -> Callable[[User], Arguments]:
+    """Of an open consultation that discusses a text: a remark in this state, and of its address
+    what is named."""
+
+    def fill(person: User) -> Arguments:
+        found = RemarkOnText.objects.filter(consultation__state="open", state=state)
+        one = found.select_related("consultation", "provision").first()
+        known = {"number": one.number, "eid": one.provision.eid}
+        return {"reference": one.consultation.reference, **{name: known[name] for name in names}}
+
+    return fill
+
+
+def own_answer(**more: Any) -> Callable[[User], Arguments]:
+    """An open consultation, and the organisation for which the person answers it."""
+
+    def fill(person: User) -> Arguments:
+        one = consultation("open", **more)(person)
+        return {**one, "partner": person.mandates.get().partner.reference}
 
     return fill
 
@@ -588,7 +690,7 @@ PAGES = [
     Page("catalogue:search", 9, query="?q=work", name="catalogue-search-found"),
     Page("partners:directory", 8),
     Page("partners:overview", 10),
-    Page("partner", 20, of=partner),
+    Page("partner", 21, of=partner),
     Page("partner_sheet", 15, of=partner),
     Page("partners:join", 5),
     Page("partners:begin", 1),
@@ -667,7 +769,7 @@ PAGES = [
     ),
     Page("instruments:contents", 10, of=declaration),
     Page("instruments:part", 4, of=part),
-    Page("instruments:provision", 10, of=provision),
+    Page("instruments:provision", 12, of=provision),
     Page("instruments:citations", 7, of=citing),
     Page("instruments:citations", 6, of=cited, query="?side=by", name="instruments-cited"),
     Page("instruments:versions", 2, of=compared),
@@ -758,18 +860,86 @@ PAGES = [
     Page("commitments:parts", 24, OWN_SENT_BACK, of=own_draft),
     Page("commitments:part", 27, OWN, of=own_part),
     Page("desk", 10, DESK),
-    Page("consultations:list", 8),
+    Page("consultations:list", 10),
     Page(
-        "consultations:list", 8, query="?words=change&state=open", name="consultations-list-found"
+        "consultations:list", 9, query="?words=change&state=open", name="consultations-list-found"
     ),
-    Page("consultations:consultation", 11, of=consultation("open")),
+    Page("consultations:consultation", 13, of=consultation("open")),
     Page(
         "consultations:consultation",
-        12,
+        14,
         of=consultation("called_off"),
         name="consultations-consultation-called-off",
     ),
     Page("consultations:sheet", 7, of=consultation("synthesis")),
+    Page("consultations:panel", 3, of=consultation("open")),
+    Page("consultations:volunteer", 7, SIGNED_IN, of=consultation("open")),
+    Page("consultations:prepare_panel", 7, DESK, of=consultation("open")),
+    Page("consultations:results", 9, of=summed_up()),
+    Page(
+        "consultations:results",
+        2,
+        of=consultation("open"),
+        name="consultations-results-not-yet",
+    ),
+    Page("consultations:results_statements", 3, of=summed_up()),
+    Page(
+        "consultations:results_statements",
+        4,
+        of=summed_up(),
+        query="?of=people&words=contributed",
+        name="consultations-results-statements-found",
+    ),
+    Page("consultations:results_brief", 20, of=summed_up()),
+    Page("consultations:organisations", 4, of=named_answers()),
+    Page(
+        "consultations:organisations",
+        5,
+        of=named_answers(),
+        query="?words=union&group=WRK",
+        name="consultations-organisations-found",
+    ),
+    Page("consultations:organisation", 5, of=named_answers(partner=True)),
+    Page("consultations:react", 9, SIGNED_IN, of=consultation("open")),
+    Page("consultations:react_to", 9, SIGNED_IN, of=consultation("open", number=1)),
+    Page("consultations:about_you", 9, SIGNED_IN, of=consultation("open")),
+    Page(
+        "consultations:react",
+        12,
+        OWN_OF_PUBLIC,
+        of=own_answer(),
+        name="consultations-react-for-organisation",
+    ),
+    Page(
+        "consultations:react_to",
+        10,
+        OWN_OF_PUBLIC,
+        of=own_answer(number=1),
+        name="consultations-react-to-for-organisation",
+    ),
+    Page("consultations:propose", 9, SIGNED_IN, of=consultation("open")),
+    Page("consultations:discuss", 6, of=remark()),
+    Page("consultations:discuss_paragraph", 8, of=remark("eid")),
+    Page("consultations:remarks", 5, of=remark()),
+    Page(
+        "consultations:remarks",
+        5,
+        of=remark(),
+        query="?kind=other_words&who=people&paragraph=1",
+        name="consultations-remarks-found",
+    ),
+    Page("consultations:remark", 3, of=remark("number")),
+    Page("consultations:own_remarks", 9, SIGNED_IN, of=remark()),
+    Page("consultations:prioritise", 11, SIGNED_IN, of=prioritising()),
+    Page(
+        "consultations:prioritise",
+        13,
+        OWN_OF_PUBLIC,
+        of=prioritising(partner=True),
+        name="consultations-prioritise-for-organisation",
+    ),
+    Page("consultations:prioritised", 4, of=prioritising(is_open=False, name="organisations")),
+    Page("consultations:ballot", 10, DESK, of=consultation("planned")),
     Page("consultations:desk", 7, DESK),
     Page("consultations:new", 3, DESK),
     Page("consultations:plan", 14, DESK, of=consultation("draft")),
@@ -782,9 +952,88 @@ PAGES = [
     Page("consultations:paragraphs", 7, DESK, of=consultation("draft")),
     Page("consultations:people", 4, DESK, of=consultation("draft")),
     Page("consultations:phases", 5, DESK, of=consultation("open")),
+    Page("consultations:invitations", 10, DESK, of=consultation("open")),
+    Page("consultations:cockpit", 24, DESK, of=consultation("open")),
+    Page(
+        "consultations:cockpit",
+        23,
+        DESK,
+        of=consultation("synthesis"),
+        name="consultations-cockpit-afterwards",
+    ),
+    Page("consultations:turnout", 15, of=consultation("synthesis")),
+    Page("consultations:turnout_desk", 18, DESK, of=consultation("open")),
+    Page("consultations:missing", 10, DESK, of=consultation("open")),
+    Page(
+        "consultations:missing",
+        11,
+        DESK,
+        query="?words=union&group=GOV&region=150&stands=silent&language=fr",
+        of=consultation("open"),
+        name="consultations-missing-found",
+    ),
+    Page("consultations:papers", 8, DESK, of=consultation("open")),
+    Page("consultations:paper_file", 8, DESK, of=of_papers(PaperFile)),
     Page("consultations:phase", 6, DESK, of=consultation("open", kind="prioritise")),
     Page("consultations:first_proposals", 13, DESK, of=consultation("draft")),
     Page("consultations:proposal", 6, DESK, of=consultation("planned", number=1)),
+    Page("consultations:statements", 7, DESK, of=consultation("open")),
+    Page(
+        "consultations:statements",
+        7,
+        DESK,
+        of=consultation("open"),
+        query="?words=same&state=waiting",
+        name="consultations-statements-found",
+    ),
+    Page("consultations:remarks_desk", 7, DESK, of=remark()),
+    Page(
+        "consultations:remarks_desk",
+        7,
+        DESK,
+        of=remark(),
+        query="?words=remark&state=waiting",
+        name="consultations-remarks-desk-found",
+    ),
+    Page("consultations:remark_on_desk", 8, DESK, of=remark("number", state="waiting")),
+    Page("consultations:near_statements", 5, DESK, of=consultation("open")),
+    Page("consultations:responses", 8, of=consultation("feedback")),
+    Page(
+        "consultations:responses",
+        8,
+        of=consultation("decided"),
+        query="?words=contributed&outcome=taken_up&who=organisation",
+        name="consultations-responses-found",
+    ),
+    Page("consultations:response", 8, of=consultation("feedback", number=1)),
+    Page("consultations:conclusion", 7, of=consultation("feedback")),
+    Page("consultations:answers", 14, DESK, of=consultation("synthesis")),
+    Page(
+        "consultations:answers",
+        14,
+        DESK,
+        of=consultation("synthesis"),
+        query="?outcome=missing&who=organisation&words=contributed",
+        name="consultations-answers-missing",
+    ),
+    Page("consultations:answer", 9, DESK, of=consultation("synthesis", number=1)),
+    Page("consultations:conclude", 13, DESK, of=consultation("responded")),
+    Page(
+        "consultations:conclude",
+        10,
+        DESK,
+        of=consultation("decided"),
+        name="consultations-conclude-decided",
+    ),
+    Page("consultations:dissent", 8, DESK, of=consultation("responded", group="EMP")),
+    Page("consultations:statement", 8, DESK, of=statement("waiting")),
+    Page(
+        "consultations:statement",
+        7,
+        DESK,
+        of=statement("merged"),
+        name="consultations-statement-merged",
+    ),
     Page("commitments:review_list", 10, DESK),
     Page("commitments:lists", 4, DESK),
     Page("commitments:own_lists", 5, OWN, of=partner_as_word),
@@ -814,11 +1063,11 @@ PAGES = [
     Page("mailroom:unsubscribe", 1, of=unsubscribing_link),
     Page("partners:opportunities", 9, OWN_OF_PUBLIC, of=partner),
     Page("partners:common_priorities", 5),
-    Page("partners:common_priority", 8, of=common("named")),
+    Page("partners:common_priority", 9, of=common("named")),
     Page("partners:common_desk", 8, DESK_UNTOLD),
     Page("partners:common_work", 7, DESK_UNTOLD, of=common("named")),
     Page("partners:bodies", 1),
-    Page("partners:body", 6, of=body),
+    Page("partners:body", 7, of=body),
     Page("partners:meeting", 12, of=meeting("held")),
     Page("partners:body_actions", 8, (302, 404, 200, 200), of=body),
     Page("partners:body_action_new", 4, DESK, of=body),
@@ -842,7 +1091,27 @@ FILES = [
     Page("catalogue:feed_of", 1, of=lambda person: {"kind": "commitments"}),
     Page("commitments:download", 9),
     Page("consultations:list_csv", 5),
+    Page("consultations:results_csv", 3, of=summed_up()),
+    Page("consultations:results_json", 2, of=summed_up()),
+    Page("consultations:organisations_csv", 2, of=named_answers()),
+    Page("consultations:results_tally", 1, of=summed_up()),
+    Page("consultations:results_polis", 2, of=summed_up(section="people")),
     Page("consultations:desk_csv", 5, DESK),
+    Page("consultations:prioritised_csv", 4, of=prioritising(is_open=False, name="organisations")),
+    Page("consultations:ballots_pb", 6, of=prioritising(is_open=False, name="organisations")),
+    Page("consultations:statements_csv", 5, DESK, of=consultation("open")),
+    Page("consultations:remarks_csv", 3, of=remark()),
+    Page("consultations:remarks_xlsx", 3, of=remark()),
+    Page("consultations:remarks_desk_csv", 5, DESK, of=remark()),
+    Page("consultations:responses_csv", 6, of=consultation("feedback")),
+    Page("consultations:responses_xlsx", 6, of=consultation("feedback")),
+    Page("consultations:answers_csv", 9, DESK, of=consultation("synthesis")),
+    Page("consultations:answers_xlsx", 9, DESK, of=consultation("synthesis")),
+    Page("consultations:turnout_csv", 15, of=consultation("synthesis")),
+    Page("consultations:turnout_desk_csv", 18, DESK, of=consultation("open")),
+    Page("consultations:missing_csv", 6, DESK, of=consultation("open")),
+    Page("consultations:papers_template", 8, DESK, of=consultation("open")),
+    Page("consultations:invitations_csv", 5, DESK, of=consultation("open")),
     Page("commitments:review_csv", 7, DESK),
     Page("commitments:download_xlsx", 9),
     Page("commitments:download_json", 9),
@@ -905,7 +1174,9 @@ FILES = [
     Page("api:commitments", 14),
     Page("api:commitment", 14, of=commitment("published")),
     Page("api:consultations", 7),
-    Page("api:consultation", 8, of=consultation("open")),
+    Page("api:consultation", 10, of=consultation("open")),
+    Page("api:proposals", 6, of=consultation("open")),
+    Page("api:consultation_results", 2, of=summed_up()),
     Page("api:declarations", 3),
     Page("api:declaration", 2, of=declaration),
     Page("api:provisions", 8, of=declaration),
@@ -931,14 +1202,43 @@ FILES = [
 VERBS: dict[str, Callable[[User], Arguments]] = {
     "instruments:comments_take_in": lambda person: {},
     "instruments:comment_strike": comment,
+    "consultations:vote": consultation("open", number=1),
+    "consultations:sign_answer": own_answer(),
+    "consultations:sign_ballot": prioritising(partner=True),
     "consultations:discard": consultation("draft"),
+    "consultations:follow": consultation("open"),
+    "consultations:unfollow": consultation("open"),
+    "consultations:invite_people": consultation("open"),
+    "consultations:invite_partners": consultation("open"),
+    "consultations:take_back_invitation": invitation_of_open,
+    "consultations:invite_missing": consultation("open"),
+    "consultations:take_papers_in": of_papers(PaperFile),
+    "consultations:throw_papers_away": of_papers(PaperFile),
+    "consultations:take_papers_back": of_papers(Batch),
     "consultations:announce": consultation("draft"),
     "consultations:open": consultation("planned"),
     "consultations:close_early": consultation("open"),
     "consultations:reopen": consultation("synthesis"),
     "consultations:call_off": consultation("open"),
+    "consultations:publish_responses": consultation("synthesis"),
+    "consultations:decide": consultation("responded"),
+    "consultations:feed_back": consultation("decided"),
     "consultations:phase_remove": consultation("planned", kind="react"),
     "consultations:take_back": consultation("draft", number=1),
+    "consultations:sign_remark": remark("number", state="waiting"),
+    "consultations:withdraw_remark": remark("number", state="waiting"),
+    "consultations:accept_remarks": remark(),
+    "consultations:accept_remark": remark("number", state="waiting"),
+    "consultations:refuse_remark": remark("number", state="waiting"),
+    "consultations:withdraw_statement": statement("waiting"),
+    "consultations:sign_statement": statement("waiting"),
+    "consultations:set_reading": consultation("open"),
+    "consultations:accept_statements": consultation("open"),
+    "consultations:accept_statement": statement("waiting"),
+    "consultations:refuse_statement": statement("waiting"),
+    "consultations:merge_statement": statement("waiting"),
+    "consultations:part_statement": statement("merged"),
+    "consultations:translate_statement": statement("waiting"),
     "partners:request_begin": case,
     "partners:partner_begin": partner,
     "partners:request_flag": case,
@@ -1118,6 +1418,19 @@ VERBS: dict[str, Callable[[User], Arguments]] = {
 # --- Addresses that need more than a database to stand on, and the tests that visit them
 
 ELSEWHERE = {  # route: file, and the words by which it visits the address
+    "consultations:pool": ("tests/consultations/test_drawing.py", "consultations:pool"),
+    "consultations:draw_panel": ("tests/consultations/test_drawing.py", 'address("draw_panel")'),
+    "consultations:give_up_seat": ("tests/consultations/test_drawing.py", 'address("give_up_seat"'),
+    "consultations:give_up_own_seat": (
+        "tests/consultations/test_drawing.py",
+        'address("give_up_own_seat"',
+    ),
+    "consultations:take_name_out": (
+        "tests/consultations/test_drawing.py",
+        'address("take_name_out"',
+    ),
+    "consultations:react_next": ("tests/consultations/test_voting.py", "consultations:react_next"),
+    "consultations:choose_group": ("tests/consultations/test_concluding.py", '"choose_group"'),
     "instruments:moved": ("tests/instruments/test_texts_views.py", '"/en/declarations/"'),
     "instruments:moved_inside": ("tests/instruments/test_texts_views.py", "/en/declarations/doha"),
     "instruments:intake_file": ("tests/instruments/test_intake.py", 'at(open_one, "file/")'),

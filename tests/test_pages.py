@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,15 +25,22 @@ from coalition.commitments.actions import file_all
 from coalition.commitments.models import Commitment
 from coalition.commitments.states import State
 from coalition.commitments.writing import plain
+from coalition.consultations.models import Consultation, Panel
+from coalition.consultations.papers.answers import PaperAnswer, digest_of, packed
+from coalition.consultations.states import ANSWERED, SUMMED_UP
 from coalition.consultations.states import State as ConsultationState
+from coalition.consultations.summing.actions import sum_up
+from coalition.consultations.voices import Voice, take_part
 from coalition.instruments.actions import keep_keys
 from coalition.mailroom.models import Verdict
 from coalition.partners.accession import correspondence
-from coalition.partners.models import AccessionRequest, Mandate
+from coalition.partners.models import AccessionRequest, Body, Mandate
+from coalition.places.models import Place
 from coalition.results.totals.actions import derive
 from tests import factories
 from tests.instruments import documents
 from tests.pages import ELSEWHERE, FILES, NAMELESS, PAGES, PEOPLE, VERBS, Page
+from tests.pages import body as body_of
 from tools.site import MOST_HTML
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -175,6 +182,12 @@ def build(n: int) -> dict[str, Any]:
             factories.saved_search(people[person], f"theme=employment&year={year}")
     of_parts(n, partners[0])
     of_consultations(n, instrument, people)
+    of_ballots(people)
+    of_remarks(n, people)
+    of_papers(n, people["officer"])
+    of_panels(n, people)
+    of_answers(n, people)
+    of_results(n)
     call_command("catalogue", "rebuild", stdout=StringIO())  # the rows were put there by hand
     file_all()
     return people
@@ -195,7 +208,8 @@ def of_consultations(n: int, instrument: Any, people: dict[str, Any]) -> None:
     placed = {"place": factories.country(), "level": factories.level(), "text": nobody_took_up}
     for state in ConsultationState.values:
         for _ in range(n):
-            one = factories.consultation(state, theme=factories.theme(), **placed, **answers)
+            given = {"theme": factories.theme(), "for_everyone": True, **placed, **answers}
+            one = factories.consultation(state, **given)
             for kind in ("propose", "prioritise", "respond")[:n]:
                 factories.phase(one, kind, days=(20, 30))
             for each in common:
@@ -203,11 +217,131 @@ def of_consultations(n: int, instrument: Any, people: dict[str, Any]) -> None:
                 made.credits.create(partner=each.members.first().priority.partner)
             for each in paragraphs:
                 factories.statement(one, provision=each)
+            partner = people["focal point"].mandates.get().partner
+            speaks = take_part(Voice(one, people["focal point"], partner))
+            person = take_part(Voice(one, people["stranger"]))
+            one.invitations.create(partner=partner, by=people["officer"])
+            for number in range(n):
+                address = f"guest-{number}@guests.test"
+                one.invitations.create(address=address, mailbox=address, by=people["officer"])
+            for _ in range(n):
+                said = factories.contribution(one, author=speaks)
+                said.moves.create(verb="accept", from_state="waiting", to_state="accepted")
+                more = {"author": person, "state": "merged", "merged_into": said}
+                factories.contribution(one, **more)
+                factories.contribution(one, partner=partner, state="draft")
+                alike = {"author": person, "state": "waiting"}
+                waiting = factories.contribution(one, f"Nearly the same {said.number}.", **alike)
+                steps = {"from_state": "accepted", "to_state": "refused", "reason": "Unclear."}
+                waiting.moves.create(verb="refuse", by=people["officer"], **steps)
+            for each in one.statements.all():
+                words = {"text": f"بالعربية {each.number}", "of_text": each.text}
+                each.translations.create(language="ar", **words)
+                for is_draft in (True, False):
+                    speaks.votes.create(statement=each, value=1, is_draft=is_draft)
+                person.votes.create(statement=each, value=0)
             for _ in range(n if state != "draft" else 0):
                 steps = {"from_state": "planned", "to_state": state}
                 one.moves.create(verb="open", by=people["officer"], **steps)
                 words = {"question": {"en": "New?"}}
                 one.changes.create(what="words", before=words, now=words, by=people["officer"])
+
+
+def of_ballots(people: dict[str, Any]) -> None:
+    """In each consultation priorities are set: before, now where it is open, or were, with what
+    came of it. Ballots name everything that is shown."""
+    for one in Consultation.objects.all():
+        days = {"open": (-1, 14), "synthesis": (-9, -2)}.get(one.state, (20, 30))
+        one.phases.filter(kind="prioritise").delete()
+        factories.phase(one, "prioritise", days=days)
+        shown = {str(key): 1 for key in one.statements.shown().values_list("pk", flat=True)}
+        speaks = one.participants.get(partner=people["focal point"].mandates.get().partner)
+        speaks.ballots.create(choices=shown)
+        speaks.ballots.create(choices={}, is_draft=True)
+        one.participants.get(partner=None).ballots.create(choices=shown)
+
+
+def of_answers(n: int, people: dict[str, Any]) -> None:
+    """Where results are worked on, n proposals are answered; where answers are published, all are,
+    and a body decided against n groups."""
+    body = Body.objects.get(**body_of(people["focal point"]))
+    groups = [factories.group(code) for code in ("EMP", "WRK", "GOV")[:n]]
+    for one in Consultation.objects.filter(state__in=SUMMED_UP):
+        shown = list(one.statements.shown().order_by("number"))
+        is_public = one.state in ANSWERED
+        for each in shown if is_public else shown[:n]:
+            factories.response(each, by=people["officer"])
+        if is_public:
+            made = factories.conclusion(one, body=body)
+            made.takes_up.set(shown)
+            for group in groups:
+                made.dissents.create(group=group, words="We do not agree.")
+
+
+def of_results(n: int) -> None:
+    """What is being summed up has its results, of n more organisations and of enough people for
+    rows and a map. Comes last."""
+    unions = [factories.partner(f"Union that answered {number}") for number in range(n)]
+    for one in Consultation.objects.filter(state=ConsultationState.SYNTHESIS):
+        one.phases.filter(closes_at__gt=timezone.now()).exclude(kind="respond").delete()
+        shown = list(one.statements.shown())
+        for union in unions:
+            answering = one.participants.create(partner=union, signed_at=timezone.now())
+            for each in shown:
+                answering.votes.create(statement=each, value=1)
+        for number in range(60):
+            code = "GOV" if number % 2 else "WRK"
+            made = {"pseudonym": f"{number:064x}", "group": factories.group(code)}
+            person = one.participants.create(**made)
+            for place, each in enumerate(shown):
+                person.votes.create(statement=each, value=1 if (number + place) % 3 else -1)
+        sum_up(one)
+
+
+def of_remarks(n: int, people: dict[str, Any]) -> None:
+    """In open consultations n remarks of an organisation, and n of a person, on each paragraph:
+    some are shown, some wait and some were refused."""
+    partner = people["focal point"].mandates.get().partner
+    for one in Consultation.objects.filter(state="open").select_related("text"):
+        factories.phase(one, "discuss")
+        authors = [one.participants.get(partner=partner), one.participants.get(partner=None)]
+        for about in one.text.provisions.all():
+            for author in authors * n:
+                for state in ("accepted", "waiting", "refused"):
+                    more = {"refused_for": "off_topic"} if state == "refused" else {}
+                    words = {"instead": "We bake by day.", "author": author, "state": state}
+                    said = factories.remark(one, about, **words, **more)
+                    step = {"verb": "refuse", "from_state": "waiting", "to_state": state}
+                    said.moves.create(**step, by=people["officer"], reason="So.")
+
+
+def of_panels(n: int, people: dict[str, Any]) -> None:
+    """Consultations that are planned or open get a panel; where it is open n people volunteer."""
+    value = [{"name": {"en": name}, "least": 0, "most": 9} for name in ("Woman", "Man")]
+    for one in Consultation.objects.filter(state__in=["planned", "open"]):
+        days = (-1, 9) if one.state == "open" else (5, 9)
+        factories.phase(one, "panel", days=days)
+        panel = Panel.objects.create(
+            consultation=one,
+            seats=3,
+            features=[{"name": {"en": "Gender"}, "values": value}],
+            seed_from="The numbers of a national lottery",
+            seed_at=timezone.now() + timedelta(days=12),
+        )
+        for _ in range(n if one.state == "open" else 0):
+            panel.volunteers.create(person=factories.person(), values=[0])
+
+
+def of_papers(n: int, officer: Any) -> None:
+    """In open consultations n files of answers on paper were taken in, and n wait."""
+    for one in Consultation.objects.filter(state="open"):
+        group, place = factories.group("WRK"), Place.objects.get(code="PER")
+        for number in range(n):
+            form = PaperAnswer(group, place, "es", {1: 1}, form=str(number))
+            file = {"channel": "paper", "occasion": f"Day {number}", "language": "en"}
+            file |= {"file_name": "lima.xlsx", "by": officer}
+            one.batches.create(digest=digest_of([form]), people=1, votes=1, **file)
+            one.paper_files.create(packed=packed([form] * (number + 1)), **file)
 
 
 def of_casework(n: int, partners: list[Any], people: dict[str, Any]) -> None:

@@ -13,19 +13,22 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from tools import debian
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
-# Nothing in it outlives the run, so nothing need reach the disk.
 SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
+"""
+# Nothing in it outlives the run, so nothing need reach the disk.
+FORGETFUL = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
@@ -33,8 +36,11 @@ full_page_writes = off
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """A running PostgreSQL; yields its DATABASE_URL. Raises debian.Missing with the mend."""
+def cluster(*, is_lasting: bool = False) -> Iterator[str]:
+    """A running PostgreSQL; yields its DATABASE_URL. Raises debian.Missing with the mend.
+
+    A lasting one waits for the disk as one for the public does, and survives `crash`.
+    """
     programs = find() or fetch()
     # A socket's path may have 107 characters, so the folder is not made in a deep TMPDIR.
     folder = Path(tempfile.mkdtemp(prefix="coalition-pg-", dir="/tmp"))
@@ -42,19 +48,51 @@ def cluster() -> Iterator[str]:
     if who:
         os.chown(folder, who.pw_uid, who.pw_gid)
     data = folder / "data"
-    log = folder / "log"
     try:
         call(who, programs / "initdb", "-D", data, "-U", "coalition", "-A", "trust", "-E", "UTF8",
              "--locale=C.UTF-8", "--no-sync")  # fmt: skip
         with (data / "postgresql.conf").open("a") as file:
-            file.write(SETTINGS.format(folder=folder))
-        call(who, programs / "pg_ctl", "-D", data, "-l", log, "-w", "-t", "60", "start")
+            file.write(SETTINGS.format(folder=folder) + ("" if is_lasting else FORGETFUL))
+        _start(folder)
         try:
             yield f"postgres://coalition@{quote(str(folder), safe='')}/postgres"
         finally:
             call(who, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def crash(url: str) -> None:
+    """`kill -9` of all processes of a lasting cluster, and start it again: it finds what it had
+    confirmed in its journal."""
+    folder = Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))
+    lock = folder / "data" / "postmaster.pid"
+    first = lock.read_text().split()[0]
+    children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+    for process in (first, *children):
+        with suppress(ProcessLookupError):  # it went with the first one
+            os.kill(int(process), signal.SIGKILL)
+    while any(_runs(process) for process in (first, *children)):
+        time.sleep(0.05)
+    # Where nobody asks after the dead, its number is still taken, and looks like a server's.
+    for left in (lock, *folder.glob(".s.PGSQL.*")):
+        left.unlink()
+    _start(folder)
+
+
+def _runs(process: str) -> bool:
+    try:
+        # "12 (postgres) S …"; Z and X: dead, and nobody has asked after it yet.
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] not in "ZX"
+
+
+def _start(folder: Path) -> None:
+    programs = find() or fetch()
+    options = ["-D", folder / "data", "-l", folder / "log", "-w", "-t", "60"]
+    call(unprivileged_user(), programs / "pg_ctl", *options, "start")
 
 
 def find() -> Path | None:

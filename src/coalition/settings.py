@@ -199,10 +199,10 @@ elif CACHE_URL:
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "BACKEND": "coalition.base.counting_cache.CountingCache",
             "LOCATION": HOME / "cache",
-            # With the default of 300, many readers at once would wipe out each other's counts.
-            "OPTIONS": {"MAX_ENTRIES": 3_000},
+            # A file each. Beyond that many, readers wipe out each other's counts.
+            "OPTIONS": {"MAX_ENTRIES": 1_000_000},
         }
     }
 
@@ -229,6 +229,12 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,5/h/key",
     "login_failed": "10/m/ip,5/5m/key",
 }
+# Whoever may sign in without an account of theirs, since a room lets guests in: each takes the page
+# to which they want and their address.
+GUEST_DOORS = ["coalition.consultations.inviting.guests.lets_in"]
+# Domains that give addresses to throw away, beside those that the list we build on knows: nobody
+# answers a consultation for themselves from such an address.
+THROW_AWAY_DOMAINS = env_list("COALITION_THROW_AWAY_DOMAINS")
 # A second factor: codes of an app, passkeys, and recovery codes for the day both are lost.
 MFA_ADAPTER = "coalition.accounts.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -390,14 +396,15 @@ RECORDS_CHANGED = "coalition.catalogue.actions.records_changed"
 # What a later room adds to the catalogue when it is rebuilt.
 CATALOGUE_SOURCES = {"news": "coalition.web.news.rows"}
 # Every room's list of personal fields; base.privacy runs export, erasure and retention from it.
+# Accounts come last: what others keep of a guest is dated by the account.
 PERSONAL_DATA = [
-    "coalition.accounts.personal.PERSONAL",
     "coalition.mailroom.personal.PERSONAL",
     "coalition.partners.personal.PERSONAL",
     "coalition.instruments.personal.PERSONAL",
     "coalition.results.personal.PERSONAL",
     "coalition.consultations.personal.PERSONAL",
     "coalition.commitments.personal.PERSONAL",
+    "coalition.accounts.personal.PERSONAL",
 ]
 
 # --- Editorial pages -----------------------------------------------------------------------

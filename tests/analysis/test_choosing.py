@@ -382,6 +382,9 @@ def test_what_changes_without_four_people_is_not_told() -> None:
 
     assert items["b"].round
     assert items["b"].carried_by == ()
+    # Nor what comes of the votes of these four alone.
+    assert items["a"].round
+    assert items["a"].carried_by == ()
 
 
 # --- Traps -----------------------------------------------------------------------------------

@@ -48,6 +48,51 @@ def test_one_with_its_phases_and_first_proposals(client: Client) -> None:
     assert told["proposals"][1]["provision"] == f"{text.code}/{provision.eid}"
 
 
+def test_contributed_proposals_stand_beside_the_first_ones_as_readers_see_them(
+    client: Client,
+) -> None:
+    one, partner = factories.consultation("open"), factories.partner()
+    factories.statement(one, "Pay night work.")
+    factories.contribution(one, "Rest on Sundays.", partner=partner)
+    factories.contribution(one, "Buses run at night.")
+    for state, more in (
+        *(("waiting", {}), ("draft", {}), ("withdrawn", {})),
+        ("refused", {"refused_for": "unclear"}),
+        ("merged", {"merged_into": one.statements.first()}),
+    ):
+        factories.contribution(one, f"Hidden {state}.", state=state, **more)
+
+    told = record(client, f"consultations/{one.reference}")
+    assert (told["first_proposals"], told["proposal_count"]) == (1, 3)
+    keys = ("number", "origin", "proposed_by")
+    by_number = [tuple(each[key] for key in keys) for each in told["proposals"]]
+    assert by_number == [
+        *((1, "priority", None), (2, "partner", partner.reference), (3, "person", None)),
+    ]
+    page = get(client, f"consultations/{one.reference}/proposals?page_size=2")
+    assert (page["count"], page["results"]) == (3, told["proposals"][:2])
+    one.answers_are_public = False
+    one.save()
+    page = get(client, f"consultations/{one.reference}/proposals?page=2&page_size=1")
+    assert [each["proposed_by"] for each in page["results"]] == [None]
+    assert not any("Hidden" in each["text"] for each in page["results"])
+    draft = factories.consultation("draft")
+    assert client.get(f"/api/v1/consultations/{draft.reference}/proposals").status_code == 404
+
+
+def test_what_is_credited_to_a_merged_one_stands_with_the_other(client: Client) -> None:
+    one, partners = factories.consultation("open"), [factories.partner() for _ in range(2)]
+    first, second = factories.statement(one), factories.statement(one)
+    first.credits.create(partner=partners[0])
+    for partner in partners:
+        second.credits.create(partner=partner)
+    one.statements.filter(pk=second.pk).update(state="merged", merged_into=first)
+
+    [told] = record(client, f"consultations/{one.reference}")["proposals"]
+
+    assert sorted(told["credited"]) == sorted(each.reference for each in partners)
+
+
 def test_drafts_are_hidden_and_what_was_called_off_says_why(client: Client) -> None:
     draft, off = factories.consultation("draft"), factories.consultation("called_off")
     steps = {"from_state": "open", "to_state": "called_off", "by": factories.officer()}

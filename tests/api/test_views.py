@@ -645,7 +645,7 @@ def test_description_is_openapi_and_names_every_refusal(client: Client) -> None:
     assert described["openapi"].startswith("3.1")
     assert described["info"]["title"] == "Coalition public API"
     paths = described["paths"]
-    assert len(paths) == 25
+    assert len(paths) == 27
     for path, operations in paths.items():
         assert list(operations) == ["get"], path
         wanted = {"200", "422", "429"} | ({"404"} if "{" in path else set())

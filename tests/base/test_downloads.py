@@ -15,6 +15,8 @@ from coalition.base.downloads import csv_file, xlsx_file
         ("-1", "'-1"),
         ("@here", "'@here"),
         ("\t=1", "'\t=1"),
+        ("＝1+1", "'＝1+1"),
+        ("＋1", "'＋1"),
         ("a=1", "a=1"),
         ("", ""),
         (-1, "-1"),

@@ -186,6 +186,11 @@ NOT_PERSONAL = {
     "results.Dimension.names": "names of an entry of the vocabularies",
     "results.Category.names": "names of an entry of the vocabularies",
     "results.Framework.days_to_report": "a number of days",
+    "consultations.Batch.file_name": "what an officer’s file was called",
+    "consultations.Panel.seed_from": "where the seed of a public draw comes from",
+    "consultations.Panel.drawn_at": "when a public draw was made",
+    "consultations.Volunteer.person": "a link to the person, who stays as a row without data",
+    "consultations.Volunteer.is_drawn": "of a row without a name, once its person is erased",
     "results.Reminder.person": "whose row it is: it is exported and goes with the person",
 }
 # Rows that only say which person did something; the person stays as a row without data.

@@ -10,13 +10,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from coalition.base.changes import record_changed
 from coalition.consultations import access
 from coalition.consultations.access import When
-from coalition.consultations.models import Consultation
+from coalition.consultations.models import Consultation, Summary
 from coalition.consultations.queries import about, open_now, state_at, with_deadlines
 from coalition.consultations.reading import queries
 from coalition.consultations.states import KINDS
@@ -136,8 +138,8 @@ DOORS = {
 WHO = """
            visitor                        nobody                     viewer                     editor
 partners   whether you may take part      only partners do,          only partners do,          partner
-invited    whether you may take part      only people who are        only people who are        only people who are
-both       whether you may take part      people who are invited do  people who are invited do  partner
+invited    Were you invited? Then         only people who are        only people who are        only people who are
+both       Were you invited? Then         people who are invited do  people who are invited do  partner
 everyone   Sign in with your e-mail       own                        own                        partner own
 """  # noqa: E501
 CELLS = [
@@ -372,6 +374,7 @@ def test_page_names_what_it_answers_and_thanks_those_behind_its_proposals(client
     assert f'Thanks to <a href="{partner.get_absolute_url()}"' in shown
     for thing in (common, provision, factories.challenge("climate-change")):
         assert shown.count(f'href="{thing.get_absolute_url()}"') >= 2  # on the thread and below
+    assert 'href="#scope"' not in shown
     assert "2 proposals" in shown
 
 
@@ -409,6 +412,92 @@ def test_phases_are_drawn_in_time() -> None:
         ("React", "now", "9 March 2026 – 13 March 2026"),
         ("Respond", "ahead", "14 March 2026 – 20 March 2026"),
     ]
+
+
+def test_thread_names_three_and_leads_to_the_others(client: Client) -> None:
+    text = factories.instrument(paragraphs=5)
+    one = factories.consultation("open", text=text, provisions=list(text.provisions.all()))
+    answered = one.provisions.count() + 1
+
+    shown = page(client, one.get_absolute_url())
+
+    above = shown[shown.index('class="record') : shown.index("<h1")]
+    assert above.count("<li") == 4
+    assert f'<a href="#scope">and {answered - 3} more</a>' in above
+    assert 'id="scope"' in shown
+    for each in one.provisions.all():
+        assert f'href="{each.get_absolute_url()}"' in shown
+
+
+def test_row_tells_how_much_was_said_by_how_many_and_what_came_of_it(client: Client) -> None:
+    def row(of: Any) -> str:
+        response = client.get(f"{LIST}?words={of.reference}")
+        text = html.unescape(response.content.decode())
+        return text[text.index('class="rows"') : text.index("</ul>", text.index('class="rows"'))]
+
+    def heard(of: Any, count: int) -> None:
+        first = of.statements.first()
+        for _ in range(count):
+            who = of.participants.create(partner=factories.partner())
+            who.votes.create(statement=first, value=1)
+        draft = of.participants.create(partner=factories.partner())
+        draft.votes.create(statement=first, value=1, is_draft=True)
+        someone = of.participants.create(pseudonym=f"{of.pk:064x}")
+        someone.votes.create(statement=first, value=1)
+
+    running = factories.consultation("open", for_everyone=True)
+    over = factories.consultation("synthesis", for_everyone=True)
+    secret = factories.consultation("synthesis", answers_are_public=False)
+    for each in (running, over, secret):
+        for _ in range(2):
+            factories.statement(each)
+        factories.contribution(each, state="waiting")
+        heard(each, 2)
+
+    assert "2 proposals" in row(running)
+    assert "React: Open until" in row(running)
+    assert "answered" not in row(running)  # while it is open nobody reads who did
+    assert "2 organisations answered" in row(over)
+    assert "answered" not in row(secret)  # one to four are nobody
+    heard_more = secret.statements.first()
+    for _ in range(3):
+        who = secret.participants.create(partner=factories.partner())
+        who.votes.create(statement=heard_more, value=1)
+    assert "5 organisations answered" in row(secret)
+
+    base = f'href="{over.get_absolute_url()}'
+    assert f"{base}results/" not in row(over)
+    Summary.objects.create(consultation=over, digest="0" * 64)
+    assert f'{base}results/">Results<' in row(over)
+    for state, links in {
+        "responded": ("Results", "Answers"),
+        "decided": ("Results", "Answers", "Decision"),
+        "feedback": ("Results", "Answers", "Decision"),
+        "called_off": ("Results",),
+    }.items():
+        Consultation.objects.filter(pk=over.pk).update(state=state)
+        told = [word for word in ("Results", "Answers", "Decision") if f'">{word}<' in row(over)]
+        assert told == list(links), state
+
+
+def test_list_asks_no_more_for_more_rows(client: Client) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page(client, LIST)
+        return len(asked)
+
+    def make() -> None:
+        factories.statement(factories.consultation("open"))
+        over = factories.consultation("synthesis")
+        who = over.participants.create(partner=factories.partner())
+        who.votes.create(statement=factories.statement(over), value=1)
+        Summary.objects.create(consultation=over, digest="0" * 64)
+
+    make()
+    before = cost()
+    for _ in range(2):
+        make()
+    assert cost() == before
 
 
 # --- Where others name it

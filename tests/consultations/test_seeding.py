@@ -76,11 +76,11 @@ def address(one: Consultation, name: str = "first_proposals", *more: Any) -> str
 
 
 # y: it happens; -: it is refused with a sentence.
-#           draft planned open synthesis called_off
+#           draft planned open synthesis responded decided feedback called_off
 TABLE = """
-make        y     y       y    -         -
-reword      y     y       -    -         -
-take_back   y     -       -    -         -
+make        y     y       y    -         -         -       -        -
+reword      y     y       -    -         -         -       -        -
+take_back   y     -       -    -         -         -       -        -
 """
 
 

@@ -481,7 +481,7 @@ QUERIES = {
     "": 14,
     "bread/": 13,
     "bread/part/1/": 6,
-    "bread/para_1/": 12,
+    "bread/para_1/": 14,
     "bread/print/": 5,
     "bread/text.txt": 4,
     "bread/text.json": 4,

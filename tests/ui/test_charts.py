@@ -108,6 +108,12 @@ def test_bars_start_at_zero_and_keep_proportion():
     assert drawn == [("0.00%", "100.00%"), ("0.00%", "25.00%"), ("0.00%", "0.00%")]
 
 
+def test_bars_of_shares_leave_room_for_what_is_missing_from_the_whole():
+    html = bars([Bar("a", 60), Bar("b", 15)], **FRAME, whole=100)
+
+    assert [bar.get("width") for bar in drawing(html).iter("rect")] == ["60.00%", "15.00%"]
+
+
 def test_bars_grow_from_the_right_in_arabic():
     with translation.override("ar"):
         html = bars([Bar("a", 40), Bar("b", 10, target=30)], **FRAME)

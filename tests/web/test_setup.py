@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -17,6 +19,7 @@ from coalition.themes.models import Challenge, Theme
 from coalition.web import coalition_file
 from coalition.web.models import Coalition, HomePage, TextPage
 from coalition.web.setup import set_up
+from tools.steps import clean_environment
 
 pytestmark = pytest.mark.django_db
 
@@ -270,3 +273,16 @@ def test_setup_refuses_an_adherence_that_cannot_be(copy, old, new, sentence):
     Adherence.objects.all().delete()
     with pytest.raises(Refused, match=re.escape(sentence)):
         set_up(copy(old, new))
+
+
+def test_setup_says_what_comes_first_where_the_database_is_empty(tmp_path):
+    command = [sys.executable, "-m", "coalition", "setup", "social-justice"]
+    environment = clean_environment(
+        COALITION_HOME=str(tmp_path), DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite3"
+    )
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert "First run “coalition migrate”." in done.stderr
+    assert "Traceback" not in done.stderr

@@ -109,7 +109,8 @@ the vote.
   everything takes another course.
 - *by_group*: supporters by group, where groups are known. A figure is withheld if it, or the rest
   of the group, is one to four people, or if it would tell such a figure.
-- *carried_by*: groups without whose votes, the budget being the same, it would be out.
+- *carried_by*: groups without whose votes, the budget being the same, it would be out; not told
+  where the group, or all others together, are fewer than five.
 
 After completion all this is about the raised share.
 

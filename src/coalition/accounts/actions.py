@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coalition.accounts import editors, letters, sessions
@@ -26,8 +27,8 @@ def invite_or_get(
 ) -> User:
     """The person with this address (in whatever case), else a new one who may sign in by code.
 
-    A person who is there already stays as they are. A language in which the platform is not
-    complete becomes English. Raises Refused for what is no address.
+    A person who is there already stays as they are, only no guest any more. A language in which the
+    platform is not complete becomes English. Raises Refused for what is no address.
     """
     email = email.strip().lower()
     try:
@@ -35,7 +36,7 @@ def invite_or_get(
     except ValidationError:
         raise Refused(_("“%(text)s” is no e-mail address.") % {"text": email[:80]}) from None
     if found := User.objects.filter(email__iexact=email).first():
-        return found
+        return _no_guest(found)
     try:
         with transaction.atomic():
             user = User.objects.create_user(
@@ -61,7 +62,7 @@ def invite_many(people: Mapping[str, tuple[str, str]], *, by: Any) -> dict[str, 
     held: dict[str, User] = {}
     for start in range(0, len(wanted), privacy.BATCH):
         batch = User.objects.filter(email__in=wanted[start : start + privacy.BATCH])
-        held |= {user.email.lower(): user for user in batch}
+        held |= {user.email.lower(): _no_guest(user) for user in batch}
     known = dict(settings.LANGUAGES)
     made = User.objects.bulk_create(
         (
@@ -83,6 +84,35 @@ def invite_many(people: Mapping[str, tuple[str, str]], *, by: Any) -> dict[str, 
 
 
 @transaction.atomic
+def join_as_guest(email: str, *, language: str) -> User:
+    """The person with this address, which has just been proved by a code; a new one gets an
+    account without any role, which is erased once it is not used any more."""
+    email = email.strip().lower()
+    if found := User.objects.filter(email__iexact=email).first():
+        return found
+    known = dict(settings.LANGUAGES)
+    user, made = User.objects.get_or_create(
+        email=email,
+        defaults={
+            "language": language if language in known else "en",
+            "password": make_password(None),
+            "guest_since": timezone.now(),
+        },
+    )
+    if made:
+        audit.record("accounts.join_as_guest", user, by=user)
+    return user
+
+
+def _no_guest(user: User) -> User:
+    """Somebody asks for this person: their account is kept like any other from now on."""
+    if user.guest_since:
+        user.guest_since = None
+        user.save(update_fields=["guest_since"])
+    return user
+
+
+@transaction.atomic
 def grant_role(user: User, role: str, *, by: Any) -> None:
     """Give a person a role of the secretariat; nothing happens when they hold it already.
 
@@ -91,6 +121,7 @@ def grant_role(user: User, role: str, *, by: Any) -> None:
     _check_role(role)
     if not user.is_active:
         raise NotAllowed(_("This account is closed; it cannot be given a role."))
+    _no_guest(user)
     _grant, made = RoleGrant.objects.get_or_create(user=user, role=role)
     if role == EDITOR.slug:
         user.groups.add(editors.set_up_group())

@@ -1,4 +1,5 @@
-"""How sign-in behaves: nobody signs up by themselves; a mandate or a role comes first."""
+"""How sign-in behaves. There is no page to sign up: a mandate or a role comes first, or somebody
+comes as a guest to where guests are let in (`guests`)."""
 
 from __future__ import annotations
 

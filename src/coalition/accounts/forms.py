@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter as account_adapter
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -15,10 +17,16 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
+from coalition.accounts.mailboxes import is_throw_away, mailbox_of
 from coalition.accounts.models import User
 from coalition.base import zones
 from coalition.base.forms import CleanText
+from coalition.base.limits import HOUR, Limit, seconds_to_wait
 from coalition.ui.forms import Select
+
+# Letters to one mailbox, whichever way its address is spelled; and asked for from one network
+# address, which a whole workshop may share.
+PER_MAILBOX, PER_CLIENT = Limit(10, HOUR), Limit(600, HOUR)
 
 
 class AskForCodeForm(RequestLoginCodeForm):
@@ -28,6 +36,33 @@ class AskForCodeForm(RequestLoginCodeForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+    def __init__(self, *args: Any, is_open: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_open = is_open
+        if is_open:
+            self.fields["email"].help_text = _("One that you keep: it is how you come back.")
+
+    def clean_email(self) -> str:
+        """Said before anybody looks whether there is an account, so that it tells nothing of it."""
+        address: str = self.cleaned_data["email"]
+        if self.is_open and is_throw_away(address):
+            raise forms.ValidationError(
+                _(
+                    "This address belongs to a domain that gives addresses to throw away. Please "
+                    "take one that you keep."
+                )
+            )
+        wait = seconds_to_wait(
+            context.request,
+            *("sign-in", mailbox_of(address)),
+            by_reader=PER_CLIENT,
+            by_thing=PER_MAILBOX,
+        )
+        if wait:
+            raise account_adapter().validation_error("too_many_login_attempts")
+        found: str = super().clean_email()
+        return found
 
 
 class GiveCodeForm(ConfirmLoginCodeForm):

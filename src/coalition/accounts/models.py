@@ -55,6 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     gets_digests = models.BooleanField(_("send me digests"), default=True)
     is_active = models.BooleanField(default=True)
     is_example = models.BooleanField(default=False)
+    # Of somebody who came by themselves, to where guests are let in, and holds nothing else.
+    guest_since = models.DateTimeField(null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True, blank=True)
 

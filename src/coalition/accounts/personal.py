@@ -24,24 +24,21 @@ def unnamed(entry: Any) -> str:
     return "–"  # the log takes no empty name
 
 
+WHO = {
+    "email": nobody,
+    "name": BLANK,
+    "language": KEEP,
+    "zone": lambda user: "UTC",
+    "joined_at": KEEP,
+    "shows_name": lambda user: False,
+    "shows_email": lambda user: False,
+    "is_active": lambda user: False,
+    "is_superuser": lambda user: False,
+    "password": no_password,
+    "erased_at": lambda user: user.erased_at or timezone.now(),
+}
 PERSONAL = [
-    Personal(
-        "accounts.User",
-        {
-            "email": nobody,
-            "name": BLANK,
-            "language": KEEP,
-            "zone": lambda user: "UTC",
-            "joined_at": KEEP,
-            "shows_name": lambda user: False,
-            "shows_email": lambda user: False,
-            "is_active": lambda user: False,
-            "is_superuser": lambda user: False,
-            "password": no_password,
-            "erased_at": lambda user: user.erased_at or timezone.now(),
-        },
-        person=("pk",),
-    ),
+    Personal("accounts.User", WHO, person=("pk",)),
     Personal(
         "accounts.User",
         {"last_login": BLANK},
@@ -84,6 +81,7 @@ PERSONAL = [
         person=("user",),
         address=("email",),
         deletes_row=True,
+        clocks=(Clock("guests", "user__guest_since", only=Q(user__last_login=None)),),
     ),
     # What the editing pages remember of an editor. Their work on pages stays, as ours does.
     Personal(
@@ -108,4 +106,12 @@ PERSONAL = [
     Personal("wagtailcore.PageSubscription", {"page": KEEP}, person=("user",), deletes_row=True),
     Personal("wagtailadmin.EditingSession", {}, person=("user",), deletes_row=True),
     Personal("wagtailadmin.FormState", {}, person=("user",), deletes_row=True),
+    # The account of a guest who did not come again for longer than sign-ins are known. What others
+    # keep of a guest goes by the same clock, and before it.
+    Personal(
+        "accounts.User",
+        WHO | {"guest_since": BLANK},
+        person=("pk",),
+        clocks=(Clock("guests", "guest_since", only=Q(last_login=None)),),
+    ),
 ]

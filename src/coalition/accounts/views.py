@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from django.conf import settings
 from django.contrib import messages
@@ -11,34 +14,64 @@ from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from coalition.accounts import actions, demo
+from coalition.accounts import actions, demo, guests
 from coalition.accounts.adapter import in_their_language
 from coalition.accounts.forms import AskForCodeForm, GiveCodeForm, ProfileForm
 
 
 class AskForCode(RequestLoginCodeView):
-    """Asks for an address and answers every address alike."""
+    """Asks for an address and answers every address alike, also those of guests."""
 
     form_class = AskForCodeForm
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "is_open": self.is_open}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "is_open": self.is_open}
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Is this the way to a page that lets in anyone?"""
+        return guests.lets_in(self.get_next_url() or "")
+
     def form_valid(self, form: Form) -> HttpResponse:
+        address = form.cleaned_data["email"]
+        process = LoginCodeVerificationProcess.initiate(
+            request=self.request, user=form._user, email=address
+        )
         if form._user is None:
-            # Written into the outbox and taken out again, so that the answer to an unknown
-            # address costs the same work, and the clock tells nothing either.
-            adapter = get_adapter(self.request)
+            # An unknown address that is not let in costs the same work: a letter is written and
+            # taken out again. So neither the answer nor the clock tells who has an account.
+            is_guest = guests.lets_in(self.get_next_url() or "", address)
+            is_guest = is_guest and not guests.has_account(address)
             with transaction.atomic():
-                code = {"code": adapter.generate_login_code(), "request": self.request}
-                adapter.send_mail("account/email/login_code", form.cleaned_data["email"], code)
-                transaction.set_rollback(True)
-        return super().form_valid(form)
+                if is_guest:
+                    guests.send_code(self.request, process)
+                else:
+                    adapter = get_adapter(self.request)
+                    code = {"code": adapter.generate_login_code(), "request": self.request}
+                    adapter.send_mail("account/email/login_code", address, code)
+                    transaction.set_rollback(True)
+        return redirect(str(self.get_success_url()))
 
 
 class GiveCode(ConfirmLoginCodeView):
     form_class = GiveCodeForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_open = guests.lets_in(self.get_next_url() or "")
+        return {**super().get_context_data(**kwargs), "is_open": is_open}
+
+    def _verify_form_valid(self, form: Form) -> HttpResponse:
+        if self._process.user is None:
+            guests.welcome(self._process)
+        return super()._verify_form_valid(form)
 
 
 @never_cache

@@ -13,6 +13,7 @@ from pydantic import StringConstraints
 from coalition.catalogue.models import Kind
 from coalition.commitments.states import PUBLIC
 from coalition.consultations.states import PUBLIC as PUBLIC_CONSULTATIONS
+from coalition.consultations.summing.figures import KEYS as RESULT_KEYS
 from coalition.instruments.models import ExternalKind
 from coalition.partners.models import Scope
 from coalition.results.models import Light, Role
@@ -469,13 +470,19 @@ class Phase(Schema):
     sentence: str = Field(description="Whether it is open; if not, since or until when.")
 
 
-class FirstProposal(Schema):
+class Proposal(Schema):
+    """A statement that everybody sees: one with which the consultation began, or one that somebody
+    who takes part contributed. Nobody is told who a person is."""
+
     number: int
     text: str
     language: str
-    origin: str = Field(description="priority or provision.")
+    origin: str = Field(description="priority, provision, partner, person or workshop.")
     common_priority: str | None
     provision: str | None = Field(description="Declaration and eid: doha/para_23.")
+    proposed_by: str | None = Field(
+        description="Reference of the organisation, where organisations answer in public."
+    )
     credited: list[str] = Field(description="References of partners whose priority it was.")
 
 
@@ -500,7 +507,8 @@ class Consultation(Schema):
     answers_are_public: bool = Field(description="Those of organisations.")
     zone: str = Field(description="IANA name: by whose clocks its deadlines are told.")
     phases: list[Phase]
-    first_proposals: int
+    first_proposals: int = Field(description="Those with which it began.")
+    proposal_count: int = Field(description="All that are shown, contributed ones among them.")
     announced_at: datetime
     called_off_because: str
     source: Source | None = None
@@ -509,7 +517,33 @@ class Consultation(Schema):
 
 
 class ConsultationWithProposals(Consultation):
-    proposals: list[FirstProposal] = Field(description="The first ones, at most 400.")
+    proposals: list[Proposal] = Field(
+        description="At most 400, by their numbers; all are in pages under /proposals."
+    )
+
+
+# What stands in each of the two sections of results.
+SECTION = " ".join(f"`{key}`: {words}" for key, words in RESULT_KEYS.items())
+
+
+class StatementWords(Schema):
+    number: int
+    text: str = Field(description="Empty where it is not shown any more.")
+    language: str
+
+
+class ConsultationResults(Schema):
+    reference: str
+    question: Names
+    digest: str = Field(description="SHA-256 of the tally; the audit trail has it too.")
+    made_on: date
+    statements: list[StatementWords] = Field(
+        description="In the order of all lists of figures: a figure a statement."
+    )
+    organisations: dict[str, Any] = Field(description=SECTION)
+    people: dict[str, Any] = Field(description="The same keys. The two are never added together.")
+    priorities: dict[str, Any] | None = Field(description="What comes first, where it was asked.")
+    is_example: bool
 
 
 class Framework(Schema):

@@ -20,7 +20,7 @@ from coalition.commitments.models import Commitment, Delivery, Edition, Part
 from coalition.consultations.access import of_phase
 from coalition.consultations.models import Consultation, ConsultationMove, Phase, Statement
 from coalition.consultations.queries import with_deadlines
-from coalition.consultations.reading.queries import proposals
+from coalition.consultations.reading.queries import shown
 from coalition.consultations.states import KINDS, PhaseKind
 from coalition.instruments.models import ExternalRecord, Instrument, Provision, Register, Wording
 from coalition.partners.models import CommonPriority, Mandate, MandateRole, Partner, Priority
@@ -456,12 +456,17 @@ def total(one: Any) -> dict[str, Any]:
 
 
 def consultations() -> QuerySet[Consultation]:
-    made = Statement.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    shown = Statement.objects.shown().filter(consultation=OuterRef("pk")).order_by()
+    of_all, of_first = (
+        each.values("consultation").annotate(count=Count("pk")).values("count")
+        for each in (shown, shown.first_ones())
+    )
     off = ConsultationMove.objects.filter(record=OuterRef("pk"), verb="call_off")
     return (
         with_deadlines(Consultation.objects.announced())
         .annotate(
-            proposal_count=Subquery(made.annotate(count=Count("pk")).values("count")),
+            first_count=Subquery(of_first),
+            proposal_count=Subquery(of_all),
             off_because=Subquery(off.order_by("-pk").values("reason")[:1]),
         )
         .select_related("place", "level", "theme", "text")
@@ -486,7 +491,8 @@ def consultation(one: Any) -> dict[str, Any]:
         "common_priorities": [each.reference for each in one.priorities.all()],
         "provisions": [cited(each) for each in one.provisions.all()],
         "phases": [phase(one, each) for each in one.phases.all()],
-        "first_proposals": one.proposal_count or 0,
+        "first_proposals": one.first_count or 0,
+        "proposal_count": one.proposal_count or 0,
         "called_off_because": one.off_because or "",
         "url": absolute(one.get_absolute_url()),
     }
@@ -508,12 +514,18 @@ def with_proposals(one: Any) -> dict[str, Any]:
     }
 
 
+def proposals(one: Consultation) -> QuerySet[Statement]:
+    return shown(one).select_related("consultation")
+
+
 def proposal(one: Statement) -> dict[str, Any]:
+    who = one.author.partner if one.author and one.consultation.answers_are_public else None
     return {
         **{name: getattr(one, name) for name in ("number", "text", "language", "origin")},
         "common_priority": one.priority.reference if one.priority else None,
         "provision": cited(one.provision) if one.provision else None,
-        "credited": [each.partner.reference for each in one.credits.all()],
+        "proposed_by": who.reference if who else None,
+        "credited": [each.reference for each in one.credited],
     }
 
 

@@ -29,8 +29,9 @@ from coalition.catalogue import queries as catalogue
 from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment, Delivery, Part
 from coalition.commitments.states import State
-from coalition.consultations.models import Consultation
+from coalition.consultations.models import Consultation, Summary
 from coalition.consultations.queries import on_theme
+from coalition.consultations.summing.queries import as_json
 from coalition.instruments.actions import (
     acts_behind,
     consent_grid,
@@ -317,9 +318,32 @@ def consultations(
     response={200: schemas.one(schemas.ConsultationWithProposals), **ONE},
 )
 def consultation(request: HttpRequest, reference: Path[Code]) -> Any:
-    """One consultation with its first proposals. One that was called off stays, with the reason."""
+    """One consultation with what is proposed. One that was called off stays, with the reason."""
     one = first(shapes.consultations(), reference=reference)
     return {"record": shapes.with_proposals(one)}
+
+
+@api.get(
+    "consultations/{reference}/proposals",
+    response={200: schemas.many(schemas.Proposal), **LISTED, **ONE},
+)
+def proposals(request: HttpRequest, reference: Path[Code], paging: Query[Paging]) -> Any:
+    """What is proposed in a consultation, as everybody sees it, by number."""
+    one = first(Consultation.objects.announced(), reference=reference)
+    return listed(request, shapes.proposals(one), paging, shapes.proposal)
+
+
+@api.get(
+    "consultations/{reference}/results",
+    response={200: schemas.one(schemas.ConsultationResults), **ONE},
+)
+def consultation_results(request: HttpRequest, reference: Path[Code]) -> Any:
+    """What came out of one, once it is worked out: of organisations, and of people, by group."""
+    found = Summary.objects.filter(consultation__in=Consultation.objects.announced())
+    summary = first(
+        found.defer("rows").select_related("consultation"), consultation__reference=reference
+    )
+    return {"record": as_json(summary.consultation, summary)}
 
 
 # --- Declarations ------------------------------------------------------------------------------

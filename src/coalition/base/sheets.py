@@ -69,16 +69,17 @@ def _kept(cell: Any) -> Any:
     return [cell.year, cell.month, cell.day] if isinstance(cell, date) else cell
 
 
-def read(content: bytes, *, name: str) -> Sheet:
-    """The first sheet of a workbook, or a CSV file. Raises Refused with what is wrong with it."""
+def read(content: bytes, *, name: str, columns: int = MOST_COLUMNS) -> Sheet:
+    """The first sheet of a workbook, or a CSV file, of which so many columns are looked at. Raises
+    Refused with what is wrong with it."""
     kind = uploads.check(io.BytesIO(content), name=name, kinds=KINDS, limit=MOST_BYTES).kind
-    return _read_xlsx(content) if kind == "xlsx" else _read_csv(content)
+    return _read_xlsx(content, columns) if kind == "xlsx" else _read_csv(content, columns)
 
 
 # --- Workbooks -------------------------------------------------------------------------------
 
 
-def _read_xlsx(content: bytes) -> Sheet:
+def _read_xlsx(content: bytes, columns: int) -> Sheet:
     _refuse_large_texts(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
@@ -88,7 +89,7 @@ def _read_xlsx(content: bytes) -> Sheet:
         sheet = sheets[0]
         # What a sheet says of its own size may be anything.
         sheet.reset_dimensions()
-        rows = enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1)
+        rows = enumerate(sheet.iter_rows(max_col=columns, values_only=True), start=1)
         made = _sheet((number, [_plain(cell) for cell in row]) for number, row in rows)
         if len(sheets) > 1:
             made.notes.append(
@@ -157,14 +158,14 @@ def _plain(cell: Any) -> Any:
 # --- CSV -------------------------------------------------------------------------------------
 
 
-def lines_of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The lines of a CSV file as they stand, each with its number; at most MOST_COLUMNS cells of
-    each. Raises Refused with the line that cannot be read."""
+def lines_of_csv(content: bytes, columns: int = MOST_COLUMNS) -> Iterator[tuple[int, list[str]]]:
+    """The lines of a CSV file as they stand, each with its number; at most so many cells of each.
+    Raises Refused with the line that cannot be read."""
     text, _writing = _decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         for number, row in enumerate(reader, start=1):
-            yield number, [_without_apostrophe(cell) for cell in row[:MOST_COLUMNS]]
+            yield number, [_without_apostrophe(cell) for cell in row[:columns]]
     except csv.Error:
         raise Refused(
             _(
@@ -175,8 +176,8 @@ def lines_of_csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
         ) from None
 
 
-def _read_csv(content: bytes) -> Sheet:
-    made = _sheet(lines_of_csv(content))
+def _read_csv(content: bytes, columns: int) -> Sheet:
+    made = _sheet(lines_of_csv(content, columns))
     text, writing = _decoded(content)
     name = {",": _("commas"), ";": _("semicolons"), "\t": _("tabs")}[_delimiter(text)]
     made.notes.append(

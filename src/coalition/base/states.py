@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,8 +91,8 @@ def move(record: Any, verb: str, *, by: Any, reason: str = "", **fields: Any) ->
     return made
 
 
-def diagram(verbs: dict[str, Verb], states: type[models.TextChoices]) -> str:
-    """The state machine as a Mermaid drawing, as the docs show it."""
+def diagram(verbs: dict[str, Verb], states: Iterable[models.TextChoices]) -> str:
+    """The state machine as a Mermaid drawing, as the docs show it; records begin in the first."""
     lines = ["stateDiagram-v2", f"    [*] --> {next(iter(states)).value}"]
     lines += [
         f"    {source} --> {verb.target}: {name}"

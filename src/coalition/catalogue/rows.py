@@ -17,7 +17,7 @@ from coalition.analysis.searching import index_text
 from coalition.base.names import in_language
 from coalition.catalogue.models import Kind, Record
 from coalition.commitments.models import Commitment, Part
-from coalition.consultations.models import Consultation
+from coalition.consultations.models import Consultation, Statement
 from coalition.instruments.actions import rank
 from coalition.instruments.models import (
     ExternalRecord,
@@ -173,10 +173,11 @@ def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
 
 def of_consultations(consultations: QuerySet[Consultation]) -> Iterator[Row]:
     """In the languages in which they are held; also those that were called off, for they stay."""
+    shown = Prefetch("statements", Statement.objects.shown())
     for one in chunks(
         consultations.announced()
-        .select_related("place", "theme", "text")
-        .prefetch_related("themes", "challenges", "provisions__instrument", "statements")
+        .select_related("place", "theme", "text", "conclusion")
+        .prefetch_related("themes", "challenges", "provisions__instrument", shown)
     ):
         language, question = first(one.question)
         about_language, about = first(one.about)
@@ -202,11 +203,18 @@ def of_consultations(consultations: QuerySet[Consultation]) -> Iterator[Row]:
                 ("en", one.reference),
                 *lines(one.promise),
                 *((each.language, each.text) for each in one.statements.all()),
+                *lines(_decided(one)),
             ),
             facets=frozenset(facets),
             is_example=one.is_example,
             since=one.announced_at,
         )
+
+
+def _decided(one: Consultation) -> dict[str, str]:
+    """What was decided at its end, once that is public."""
+    conclusion = getattr(one, "conclusion", None)
+    return conclusion.words if conclusion and conclusion.published_at else {}
 
 
 def _newest(wording: Wording) -> tuple[Any, ...]:

@@ -12,18 +12,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coalition.accounts.mailboxes import is_throw_away, mailbox_of
 from coalition.consultations.models import Consultation, Phase
 from coalition.consultations.moments import told
-from coalition.consultations.states import AHEAD, KINDS, PhaseKind, State
+from coalition.consultations.states import AHEAD, KINDS, Kind, PhaseKind, State
 from coalition.partners.models import Partner
 
-# What a mandate has to grant to answer for an organisation.
-TO_ANSWER = "edit"
+# What a mandate has to grant to answer for an organisation, and to make its answer count.
+TO_ANSWER, TO_SIGN = "edit", "sign"
 
 
 class When(TextChoices):
@@ -119,17 +121,28 @@ class Reader:
     why_not: str = ""
 
 
-def reader_of(consultation: Consultation, person: Any) -> Reader:
-    """What a person may be in this consultation. One query for those who signed in, else none.
-
-    Whoever signed in has a confirmed address: codes are sent to it.
+def may_come(consultation: Consultation, person: Any) -> bool:
+    """May this person answer for themselves? Whoever signed in has a confirmed address: codes are
+    sent to it. One query where it is open to those who are invited and not to everyone, else none.
     """
+    if not (person.is_authenticated and person.is_active):
+        return False
+    if consultation.for_everyone:
+        return not is_throw_away(person.email)
+    if not consultation.for_invited:
+        return False
+    return consultation.invitations.filter(mailbox=mailbox_of(person.email)).exists()
+
+
+def reader_of(consultation: Consultation, person: Any) -> Reader:
+    """What a person may be in this consultation. For those who signed in one query, and that of
+    `may_come`."""
     is_known = person.is_authenticated and person.is_active
     partners: list[Partner] = []
     if is_known and consultation.for_partners:
         held = Partner.objects.public().spoken_for_by(person, TO_ANSWER)
         partners = list(held.order_by("name", "pk"))
-    for_themselves = is_known and consultation.for_everyone
+    for_themselves = may_come(consultation, person)
     if partners or for_themselves:
         return Reader(partners, for_themselves)
     return Reader([], False, _why_not(consultation, is_known))
@@ -137,17 +150,98 @@ def reader_of(consultation: Consultation, person: Any) -> Reader:
 
 def _why_not(consultation: Consultation, is_known: bool) -> str:
     if consultation.for_everyone:
+        if is_known:
+            return _(
+                "Your address belongs to a domain that gives addresses to throw away, so you "
+                "cannot take part with it. Please sign in with one that you keep."
+            )
         return _("Sign in with your e-mail address to take part.")
+    if not is_known and consultation.for_invited:
+        return _(
+            "Were you invited? Then sign in with the address to which the invitation was sent. "
+            "Everybody else reads here, once they signed in, whether they may take part."
+        )
     if not is_known:
         return _("Sign in, and this page says whether you may take part.")
     if consultation.for_partners and consultation.for_invited:
         return _(
             "You cannot take part in it: only partners and people who are invited do, and you hold "
-            "no mandate to write for a partner."
+            "no mandate to write for a partner. If you were invited, sign in with the address to "
+            "which the invitation was sent."
         )
     if consultation.for_partners:
         return _(
             "You cannot take part in it: only partners do, and you hold no mandate to write for "
             "one."
         )
-    return _("You cannot take part in it: only people who are invited do.")
+    return _(
+        "You cannot take part in it: only people who are invited do. If you were, sign in with the "
+        "address to which the invitation was sent."
+    )
+
+
+# --- Where -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Door:
+    """A link to where something is done: for oneself, or for an organisation."""
+
+    url: str
+    words: str
+    partner: Partner | None = None
+
+
+def doors(
+    consultation: Consultation, phase: Phase, reader: Reader, *, is_guest: bool
+) -> list[Door]:
+    """Where the reader does now what this phase lets them do; guests sign in on the way. No query.
+
+    What has a page for each organisation is done there in its name; on the pages that have none,
+    one chooses in whose name one speaks.
+    """
+    kind = KINDS[PhaseKind(phase.kind)]
+    for_themselves = reader.for_themselves or (is_guest and consultation.for_everyone)
+    return _pages(consultation, kind, kind.own, reader.partners, for_themselves)
+
+
+def open_besides(
+    consultation: Consultation, kind: str, reader: Reader, now: datetime | None = None
+) -> list[tuple[Phase, Answer, list[Door]]]:
+    """What else the reader can do now than in the phase of this kind, until when and where. No
+    query where the phases are prefetched."""
+    now = now or timezone.now()
+    others = [phase for phase in consultation.phases.all() if phase.kind != kind]
+    answers = [(phase, of_phase(consultation, phase, now)) for phase in others]
+    return [
+        (phase, found, pages)
+        for phase, found in answers
+        if found.is_open and (pages := doors(consultation, phase, reader, is_guest=False))
+    ]
+
+
+def said_in(consultation: Consultation, phase: Phase, reader: Reader) -> list[Door]:
+    """Where the reader finds again what they said in this phase. No query."""
+    kind = KINDS[PhaseKind(phase.kind)]
+    if kind.said is None:
+        return []
+    return _pages(consultation, kind, kind.said, reader.partners, reader.for_themselves)
+
+
+def _pages(
+    consultation: Consultation,
+    kind: Kind,
+    own: tuple[str, str | Promise] | None,
+    partners: list[Partner],
+    for_themselves: bool,
+) -> list[Door]:
+    found, reference = [], consultation.reference
+    if own and (for_themselves or (partners and not kind.for_partner)):
+        name, words = own
+        found.append(Door(reverse(name, args=[reference]), str(words)))
+    if kind.for_partner:
+        found += [
+            Door(reverse(kind.for_partner, args=[reference, one.reference]), "", one)
+            for one in partners
+        ]
+    return found

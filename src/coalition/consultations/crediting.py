@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 
 from django.db import transaction
@@ -9,8 +10,9 @@ from django.utils import timezone
 
 from coalition.accounts.models import User
 from coalition.base import states
+from coalition.consultations.access import TO_ANSWER
 from coalition.consultations.models import Consultation, Credit
-from coalition.consultations.states import PUBLIC
+from coalition.consultations.states import PUBLIC, StatementState
 from coalition.mailroom.actions import tell
 from coalition.partners.models import Mandate
 from coalition.partners.rules import roles_that
@@ -36,9 +38,11 @@ def tell_credited(consultation: Consultation) -> int:
         untold.order_by("partner").values_list("partner", flat=True).distinct()[:AT_ONCE]
     )
     now_told = untold.filter(partner__in=partners)
-    joined = now_told.filter(partner__state__in=JOINED).select_related("statement", "partner")
+    joined = now_told.filter(
+        partner__state__in=JOINED, statement__state=StatementState.ACCEPTED
+    ).select_related("statement", "partner")
     rows = list(joined.order_by("partner", "statement__number"))
-    people = _people(rows)
+    people = writers_of({credit.partner_id for credit in rows})
     now_told.update(told_at=timezone.now())
     for partner, credits in groupby(rows, key=lambda credit: credit.partner):
         named = list(credits)
@@ -71,12 +75,11 @@ def tell_the_rest() -> int:
     return count
 
 
-def _people(credits: list[Credit]) -> dict[int, list[User]]:
-    """Who may write for these partners, by partner. One query."""
+def writers_of(partners: Iterable[int], ability: str = TO_ANSWER) -> dict[int, list[User]]:
+    """Who may write for these partners, or do for them what `ability` names, by partner. One
+    query."""
     mandates = Mandate.objects.current().filter(
-        partner__in={credit.partner_id for credit in credits},
-        role__in=roles_that("edit"),
-        person__is_active=True,
+        partner__in=set(partners), role__in=roles_that(ability), person__is_active=True
     )
     found: dict[int, list[User]] = {}
     for mandate in mandates.select_related("person").order_by("pk"):

@@ -1,5 +1,5 @@
 """All that happened to a consultation, in sentences: its moves, and what was changed in it after
-everybody could read it."""
+everybody could read it; and the steps of what was said in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from coalition.base.fields import LANGUAGE_NAMES
 from coalition.base.names import in_language
-from coalition.consultations.models import Change, Consultation, What
+from coalition.consultations.models import Change, Consultation, Remark, Statement, What
 from coalition.consultations.moments import told
 from coalition.consultations.states import PhaseKind
 from coalition.ui.thread import Move
@@ -36,6 +36,16 @@ def history(consultation: Consultation, *, with_names: bool = False) -> list[Mov
     ]
     steps.sort(key=lambda each: each[0])
     return [Move(*each) for each in steps]
+
+
+def steps(record: Statement | Remark) -> list[Move]:
+    """The steps of a statement or a remark with who took them; a person's own step has no name, and
+    neither has one of the platform. One query."""
+    verbs = type(record).VERBS
+    return [
+        Move(step.at, _by(str(verbs[step.verb].done), step, step.by is not None), step.reason)
+        for step in record.moves.select_related("by")
+    ]
 
 
 def _step(step: Any, with_names: bool) -> str:
@@ -64,6 +74,8 @@ def sentence(change: Change, zone: str) -> str:
         return _("May also take part from now on: %s") % _row(map(_label, _in_order(change.now)))
     if change.what == What.PROPOSALS:
         return _proposals(change.before, change.now)
+    if change.what == What.BALLOT:
+        return _ballot(change.now["numbers"])
     return _phase(change, zone)
 
 
@@ -115,8 +127,26 @@ def _scope(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
 def _proposals(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     if before:
         return _("Proposal %d reworded") % now["number"]
+    if "into" in now:
+        if now["into"] is None:
+            return _("Proposal %d shown by itself again") % now["number"]
+        return _("Proposal %(number)d merged into proposal %(into)d, which says the same") % now
     count = len(now["numbers"])
     return ngettext("%d first proposal added", "%d first proposals added", count) % count
+
+
+def _ballot(numbers: list[int]) -> str:
+    if not numbers:
+        return _("Every proposal that is shown stands on the ballot")
+    count = len(numbers)
+    return (
+        ngettext(
+            "%d proposal stands on the ballot, as the secretariat chose or costed it",
+            "%d proposals stand on the ballot, as the secretariat chose or costed them",
+            count,
+        )
+        % count
+    )
 
 
 def _phase(change: Change, zone: str) -> str:

@@ -1,4 +1,5 @@
-"""Moments as people read them: by the clocks of the consultation, with the name of their zone."""
+"""Moments as people read them: by the clocks of the consultation, with the name of their zone; and
+how long somebody has to wait."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coalition.base import zones
 
@@ -18,3 +20,16 @@ def told(at: datetime, zone: str) -> str:
         "moment": date_format(local, "DATETIME_FORMAT"),
         "zone": zones.city(zone),
     }
+
+
+def too_often(seconds: int) -> str:
+    """What whoever used a door too often reads (`base.limits`)."""
+    minutes = max(1, -(-seconds // 60))
+    return (
+        ngettext(
+            "You sent a lot within an hour. Please go on in %d minute.",
+            "You sent a lot within an hour. Please go on in %d minutes.",
+            minutes,
+        )
+        % minutes
+    )

@@ -193,7 +193,8 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
 @officers_only
 def done_together(request: HttpRequest) -> HttpResponse:
     """Mark the ticked messages of the queue as dealt with."""
-    ticked = [int(key) for key in request.POST.getlist("message")[:ROWS] if key.isdecimal()]
+    keys = request.POST.getlist("message")[:ROWS]
+    ticked = [int(key) for key in keys if key.isdecimal() and len(key) < 19]
     known = InboundMessage.objects.visible_to(request.user)
     found = list(known.filter(pk__in=[key for key in ticked if key < 2**63]))
     count = actions.mark_all_done(found, by=request.user)

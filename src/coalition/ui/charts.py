@@ -143,15 +143,18 @@ def shade_of(value: int, scale: Sequence[Shade]) -> int:
     return next(shade.number for shade in scale if shade.low <= value <= shade.high)
 
 
-def bars(rows: Sequence[Bar], *, title: str, subtitle: str, unit: str, source: str) -> SafeString:
-    """Horizontal bars from zero, each with its label and value written on it.
+def bars(
+    rows: Sequence[Bar], *, title: str, subtitle: str, unit: str, source: str, whole: float = 0
+) -> SafeString:
+    """Horizontal bars from zero, each with its label and value written on it. The longest takes all
+    the room, unless `whole` says what does: with shares that is 100.
 
     Raises ValueError for a negative value: a bar from zero cannot show it.
     """
     shown = [number for row in rows for number in (row.value, row.target) if number is not None]
     if any(number < 0 for number in shown):
         raise ValueError(f"Bars start at zero, and this chart has a value below it: {title}")
-    longest = max(shown, default=0) or 1
+    longest = max([*shown, whole], default=0) or 1
     return render_to_string(
         "ui/charts/bars.html",
         _frame(title, subtitle, unit, source)

@@ -48,12 +48,14 @@ def _link(label: object, url: str, path: str) -> dict[str, object]:
 def _language_link(code: str, request: HttpRequest) -> dict[str, object]:
     """This page in another language, named in that language."""
     info = get_language_info(code)
+    is_current = code == get_language()
     # The address may come from anyone: one with two leading slashes would lead to another site.
     here = escape_leading_slashes(request.get_full_path())
     return {
         "code": code,
         "name": info["name_local"],
         "dir": "rtl" if info["bidi"] else "ltr",
-        "url": translate_url(here, code),
-        "current": code == get_language(),
+        # To look an address up among all routes takes longer than most of what a page does.
+        "url": here if is_current else translate_url(here, code),
+        "current": is_current,
     }

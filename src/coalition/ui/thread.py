@@ -1,8 +1,11 @@
 """The golden thread as plain values: what a room's queries hand to `{% thread %}` and its kin."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from django.utils.translation import ngettext
 
 ABOVE, HERE, BELOW = POSITIONS = ("above", "here", "below")
 DONE, NOW, AHEAD = STATES = ("done", "now", "ahead")
@@ -28,6 +31,16 @@ class Knot:
             raise ValueError(
                 f"A knot hangs above, here or below, not {self.position!r}: {self.title}"
             )
+
+
+def first_of(knots: Sequence[Knot], most: int, url: str) -> list[Knot]:
+    """The first `most` knots; how many more there are, as a knot that leads to `url`, where all of
+    them stand."""
+    more = len(knots) - most
+    if more <= 0:
+        return list(knots)
+    words = ngettext("and %(count)d more", "and %(count)d more", more) % {"count": more}
+    return [*knots[:most], Knot("", words, url, position=knots[most].position)]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,12 @@ from coalition.commitments.states import (
 )
 from coalition.commitments.states import VERBS as COMMITMENT_VERBS
 from coalition.commitments.states import State as CommitmentState
+from coalition.consultations.states import (
+    REMARK_STATES,
+    REMARK_VERBS,
+    STATEMENT_VERBS,
+    StatementState,
+)
 from coalition.consultations.states import VERBS as CONSULTATION_VERBS
 from coalition.consultations.states import State as ConsultationState
 from coalition.instruments.states import INTAKE_VERBS, IntakeState
@@ -53,7 +59,7 @@ from coalition.results.states import (
     ReportState,
 )
 
-MACHINES: list[tuple[str, dict[str, Verb], type[TextChoices]]] = [
+MACHINES: list[tuple[str, dict[str, Verb], Iterable[TextChoices]]] = [
     ("Request to join", ACCESSION_VERBS, AccessionState),
     ("Partner", PARTNER_VERBS, PartnerState),
     ("Verification", VERIFICATION_VERBS, VerificationState),
@@ -64,6 +70,8 @@ MACHINES: list[tuple[str, dict[str, Verb], type[TextChoices]]] = [
     ("Common priority", COMMON_PRIORITY_VERBS, CommonPriorityState),
     ("Text read in by hand", INTAKE_VERBS, IntakeState),
     ("Consultation", CONSULTATION_VERBS, ConsultationState),
+    ("Statement in a consultation", STATEMENT_VERBS, StatementState),
+    ("Remark on a text", REMARK_VERBS, REMARK_STATES),
     ("Commitment", COMMITMENT_VERBS, CommitmentState),
     ("Part in a joint commitment", PART_VERBS, PartState),
     ("Amendment of a commitment", AMENDMENT_VERBS, AmendmentState),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.views import serve
 
 from coalition.commitments.parts.queries import waiting_for
+from coalition.consultations.summing.organisations import answered_by
 from coalition.instruments.models import Provision
 from coalition.partners.models import Partner
 from coalition.partners.people.partnership_views import decisions_on
@@ -42,6 +43,7 @@ def partner(request: HttpRequest, reference: str) -> HttpResponse:
         context = {
             "partner": one,
             **queries.farewell_of(one),
+            "answered": answered_by(one),
             "decisions": decisions,
         }
         return render(request, "web/partner_left.html", context, status=410)
@@ -50,6 +52,7 @@ def partner(request: HttpRequest, reference: str) -> HttpResponse:
         **queries.promised(one),
         "knots": queries.partner_knots(one),
         "adherences": queries.adherences_of(one),
+        "answered": answered_by(one),
         "focal_points": queries.public_focal_points(one),
         **queries.profile_of(one),
         "decisions": decisions,

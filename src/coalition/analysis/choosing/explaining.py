@@ -54,7 +54,7 @@ def explained(outcome: Outcome) -> tuple[Explained, ...]:
     support by `election.rank`."""
     election = outcome.election
     needs = _greedy_needs(outcome) if outcome.rule == "greedy" else _purses_needs(outcome)
-    groups = _by_group(election)
+    groups = supporters_by_group(election)
     carried = _carried_by(outcome)
     rounds = {item: number for number, item in enumerate(outcome.taken, start=1)}
     others = [item for item in range(len(election.ids)) if item not in rounds]
@@ -147,7 +147,8 @@ def _greedy_needs(outcome: Outcome) -> dict[int, tuple[Fraction, int | None]]:
     return needs
 
 
-def _by_group(election: Election) -> list[dict[str, int | None]]:
+def supporters_by_group(election: Election) -> list[dict[str, int | None]]:
+    """Of each item what `Explained.by_group` says."""
     if not election.groups:
         return [{} for _ in election.ids]
     everybody: Cell = (None,)
@@ -172,12 +173,14 @@ def _by_group(election: Election) -> list[dict[str, int | None]]:
 
 
 def _carried_by(outcome: Outcome) -> dict[int, tuple[str, ...]]:
-    """A group of fewer than five is not looked at: what changes without it would tell its votes."""
+    """Neither a group of fewer than five is looked at, nor one beside which there are so few
+    others: what changes without the one would tell its votes, and what is left those of the other.
+    """
     election = outcome.election
     carried: dict[int, tuple[str, ...]] = {}
     for group, name in enumerate(election.groups):
         size = int(np.count_nonzero(election.group_of == group))
-        if FEWEST_OF_GROUP <= size < election.voters:
+        if FEWEST_OF_GROUP <= size <= election.voters - FEWEST_OF_GROUP:
             rest = prioritised(
                 without_group(election, group),
                 rule=outcome.rule,

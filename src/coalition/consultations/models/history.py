@@ -20,6 +20,7 @@ class What(models.TextChoices):
     PHASE_CHANGED = "phase_changed", _("A phase was changed")
     PHASE_REMOVED = "phase_removed", _("A phase was taken out")
     PROPOSALS = "proposals", _("First proposals")
+    BALLOT = "ballot", _("Ballot")
 
 
 class Change(models.Model):
@@ -27,7 +28,9 @@ class Change(models.Model):
 
     `before` and `now` hold plain values by field, of those that changed: of words by field and
     language, of a phase its moments in ISO 8601 and its kind, of a scope what was named there, of
-    proposals their `numbers`, or the number, text and language of the one that was reworded.
+    proposals their `numbers`, the number, text and language of the one that was reworded, or the
+    `number` of the one that was merged and `into` which (None: shown by itself again), of a
+    ballot the `numbers` of what was chosen for it.
     """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="changes")

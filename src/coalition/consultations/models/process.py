@@ -20,12 +20,12 @@ from coalition.base.states import Move
 from coalition.consultations.states import (
     AHEAD,
     KINDS,
-    PUBLIC,
     TAKING_PART,
     VERBS,
     PhaseKind,
     PrioritiseBy,
     State,
+    StatementState,
 )
 from coalition.instruments.models import Instrument, Provision
 from coalition.partners.models import CommonPriority
@@ -59,6 +59,17 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
             Q(Exists(here), state__in=AHEAD) | Q(Exists(here.working()), state=State.SYNTHESIS)
         )
 
+    def discussing(self, provision: Provision) -> ConsultationQuerySet:
+        """Those in which something can be said of this paragraph now (`is_open`), and those in
+        which something was said of it, or of a point inside it, that everybody reads; the former
+        first. One query."""
+        now = self.granting("comment").filter(pk=OuterRef("pk")).order_by()
+        here = Q(remarks__provision=provision) | Q(remarks__provision__paragraph=provision)
+        said = Consultation.objects.filter(here, remarks__state=StatementState.ACCEPTED).order_by()
+        found = self.announced().annotate(is_open=Exists(now))
+        found = found.filter(Q(is_open=True) | Q(pk__in=said.values("pk")))
+        return found.order_by("-is_open", "pk")
+
 
 class Consultation(models.Model):
     """A question that a coalition asks, and all that becomes of it."""
@@ -67,7 +78,7 @@ class Consultation(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.DRAFT)
     # Kept by the database; after a move it is known once the row is read again.
     is_public = models.GeneratedField(
-        expression=Q(state__in=[state.value for state in PUBLIC]),
+        expression=~Q(state=State.DRAFT.value),
         output_field=models.BooleanField(),
         db_persist=True,
     )
@@ -136,6 +147,8 @@ class Consultation(models.Model):
     answers_are_public = models.BooleanField(
         _("the answers of organisations are public"), default=True
     )
+    # Statements are shown once an officer read them; else at once, and looked at afterwards.
+    reads_first = models.BooleanField(_("statements are read before they are shown"), default=True)
     zone = models.CharField(_("time zone of its deadlines"), max_length=40, default="UTC")
     announced_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)  # its words and phases
@@ -154,8 +167,7 @@ class Consultation(models.Model):
                 name="somebody_may_take_part",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[state.value for state in PUBLIC])
-                | Q(announced_at__isnull=False),
+                condition=Q(state=State.DRAFT) | Q(announced_at__isnull=False),
                 name="an_announced_consultation_has_its_day",
             ),
         ]
@@ -182,6 +194,11 @@ class Consultation(models.Model):
     def languages(self) -> list[str]:
         # Databases keep the keys of a JSON value in orders of their own.
         return [code for code in settings.UN_LANGUAGES if self.question.get(code)]
+
+    @property
+    def is_tied(self) -> bool:
+        """Do people still find what they said for themselves? The tie is cut with these states."""
+        return self.state not in (State.FEEDBACK, State.CALLED_OFF)
 
     @property
     def zone_info(self) -> ZoneInfo:

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
+from coalition.analysis.disclosure import FEWEST_OF_GROUP
 from coalition.base import states
 from coalition.base.changes import record_changed
 from coalition.base.errors import NotAllowed, Refused
 from coalition.consultations.crediting import tell_credited
-from coalition.consultations.models import Consultation, Phase
+from coalition.consultations.models import Consultation, Phase, Summary
 from coalition.consultations.moments import told
 from coalition.consultations.planning import phasing
 from coalition.consultations.planning.changing import (
@@ -33,7 +34,8 @@ from coalition.consultations.planning.changing import (
 from coalition.consultations.planning.clock import catch_up, keep
 from coalition.consultations.planning.phasing import remove_phase, set_phase
 from coalition.consultations.planning.queries import lacks
-from coalition.consultations.states import TAKING_PART, PhaseKind
+from coalition.consultations.sealing import throw_key_away
+from coalition.consultations.states import ORGANISATIONS, PEOPLE, TAKING_PART, PhaseKind
 
 __all__ = [
     "announce",
@@ -106,9 +108,18 @@ def reopen(
     consultation: Consultation, *, kind: str, closes_at: datetime, reason: str, by: User
 ) -> Consultation:
     """Open one phase again that is over, until a moment to come, with a reason that everybody
-    reads. Raises Refused where there is no such phase or the moment is past."""
+    reads; its results go, and are worked out anew after the end. Raises Refused where there is no
+    such phase or the moment is past; NotAllowed where the results tell of secret answers: of two
+    results, the second less the first would tell what those said who came between."""
     consultation, now = _held(consultation)
     states.move(consultation, "reopen", by=by, reason=reason)
+    if _tells_of_secrets(consultation):
+        raise NotAllowed(
+            _(
+                "Its results are published, so it is not opened again: beside new results they "
+                "would give away what those said who came in between."
+            )
+        )
     phase = _over(consultation, kind, now)
     if closes_at <= now:
         raise Refused(
@@ -116,15 +127,18 @@ def reopen(
             % {"moment": told(closes_at, consultation.zone)}
         )
     phasing.move(phase, by=by, closes_at=closes_at)
+    Summary.objects.filter(consultation=consultation).delete()
     record_changed(consultation)
     return consultation
 
 
 @transaction.atomic
 def call_off(consultation: Consultation, *, reason: str, by: User) -> Consultation:
-    """Nothing can be done in it any more. It stays to be read, with the reason."""
+    """Nothing can be done in it any more. It stays to be read, with the reason; the tie between
+    people and what they said is cut for good."""
     consultation, _now = _held(consultation)
     states.move(consultation, "call_off", by=by, reason=reason)
+    throw_key_away(consultation)
     record_changed(consultation)
     return consultation
 
@@ -134,6 +148,18 @@ def _held(consultation: Consultation) -> tuple[Consultation, datetime]:
     held, now = states.lock(consultation), timezone.now()
     catch_up(held, now)
     return held, now
+
+
+def _tells_of_secrets(consultation: Consultation) -> bool:
+    """Do its results, if there are any, tell what people said, or organisations whose answers are
+    not public? Of fewer than five they tell nothing."""
+    held = Summary.objects.filter(consultation=consultation).defer("rows").first()
+    if held is None:
+        return False
+    secret = [PEOPLE] if consultation.answers_are_public else [PEOPLE, ORGANISATIONS]
+    parts = [held.value, held.value.get("priorities") or {}]
+    voices = [part.get(name, {}).get("voices") or 0 for part in parts for name in secret]
+    return max(voices) >= FEWEST_OF_GROUP
 
 
 def _over(consultation: Consultation, kind: str, now: datetime) -> Phase:

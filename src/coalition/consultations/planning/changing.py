@@ -29,7 +29,7 @@ from coalition.consultations.planning.queries import (
     languages,
     version_of,
 )
-from coalition.consultations.states import AHEAD, PhaseKind, State
+from coalition.consultations.states import AHEAD, ANSWERED, PhaseKind, State
 from coalition.instruments.models import Provision
 from coalition.partners.models import CommonPriority
 
@@ -89,7 +89,7 @@ def word(
     if not any(question.values()):
         raise Refused(_("Write the question in at least one language."))
     consultation, _now = hold(consultation, seen)
-    _refuse_called_off(consultation)
+    _refuse_final(consultation)
     given = {"question": question, "about": about, "promise": promise}
     values = {
         name: {code: text for code, text in texts.items() if text} for name, texts in given.items()
@@ -107,7 +107,7 @@ def word(
     for name, value in values.items():
         setattr(consultation, name, value)
     consultation.save(update_fields=[*WORDS])
-    tell(consultation, What.WORDS, before, now, by=by)
+    note_change(consultation, What.WORDS, before, now, by=by)
     changed(consultation)
     audit.record("consultations.word", consultation, by=by)
     return consultation
@@ -152,7 +152,7 @@ def set_scope(
     Raises NotAllowed where a text is taken away that a phase discusses.
     """
     consultation, _now = hold(consultation, seen)
-    _refuse_called_off(consultation)
+    _refuse_final(consultation)
     is_draft = consultation.state == State.DRAFT
     discussed = consultation.phases.filter(kind=PhaseKind.DISCUSS)
     if not is_draft and consultation.text != text and discussed.exists():
@@ -197,7 +197,7 @@ def _set_answers(
     consultation: Consultation, name: str, chosen: Iterable[Any], among: Iterable[Any], *, by: User
 ) -> Consultation:
     consultation, _now = hold(consultation)
-    _refuse_called_off(consultation)
+    _refuse_final(consultation)
     others = getattr(consultation, name).exclude(pk__in=[one.pk for one in among])
     wanted = [*others, *chosen]
     if len(wanted) > MOST_ANSWERS:
@@ -230,7 +230,7 @@ def _saved(
     consultation: Consultation, before: dict[str, Any], now: dict[str, Any], *, by: User
 ) -> Consultation:
     if before or now:
-        tell(consultation, What.SCOPE, before, now, by=by)
+        note_change(consultation, What.SCOPE, before, now, by=by)
         changed(consultation)
         audit.record("consultations.set_scope", consultation, by=by)
     return consultation
@@ -303,7 +303,7 @@ def set_people(
     consultation.save(update_fields=[*given])
     # Of an announced one nothing else can have changed.
     let_in = [name for name in DOORS if doors[name] and not was[name]]
-    tell(consultation, What.PEOPLE, {}, dict.fromkeys(let_in, True), by=by)
+    note_change(consultation, What.PEOPLE, {}, dict.fromkeys(let_in, True), by=by)
     changed(consultation)
     audit.record("consultations.set_people", consultation, by=by)
     return consultation
@@ -349,7 +349,7 @@ def changed(consultation: Consultation) -> None:
         record_changed(consultation)
 
 
-def tell(
+def note_change(
     consultation: Consultation,
     what: What,
     before: Mapping[str, Any],
@@ -362,6 +362,8 @@ def tell(
         Change.objects.create(consultation=consultation, what=what, before=before, now=now, by=by)
 
 
-def _refuse_called_off(consultation: Consultation) -> None:
+def _refuse_final(consultation: Consultation) -> None:
     if consultation.state == State.CALLED_OFF:
         raise NotAllowed(_("This consultation was called off, so it stays as it was."))
+    if consultation.state in ANSWERED:
+        raise NotAllowed(_("This consultation was answered, so what was asked stays as it was."))

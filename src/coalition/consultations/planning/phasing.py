@@ -14,11 +14,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
+from coalition.analysis.choosing.election import LARGEST
 from coalition.base import audit
 from coalition.base.errors import NotAllowed, Refused
 from coalition.consultations.models import Consultation, Phase, What
 from coalition.consultations.moments import told
-from coalition.consultations.planning.changing import changed, hold, tell
+from coalition.consultations.planning.changing import changed, hold, note_change
 from coalition.consultations.planning.queries import may_change_phases
 from coalition.consultations.states import TAKING_PART, PhaseKind, PrioritiseBy, State
 from coalition.results.models import Unit, UnitKind
@@ -60,8 +61,10 @@ def set_phase(
     if plain(phase) == before:
         return phase
     phase.save()
+    if before.get("unit") != plain(phase)["unit"]:  # what was said to cost so much was in another
+        consultation.statements.exclude(cost=None).update(cost=None)
     what = What.PHASE_CHANGED if before else What.PHASE_ADDED
-    tell(consultation, what, before, plain(phase), by=by)
+    note_change(consultation, what, before, plain(phase), by=by)
     changed(consultation)
     audit.record("consultations.set_phase", consultation, by=by)
     return phase
@@ -104,12 +107,12 @@ def move(phase: Phase, *, by: Any, **moments: datetime) -> None:
     for name, moment in moments.items():
         setattr(phase, name, moment)
     phase.save(update_fields=list(moments))
-    tell(phase.consultation, What.PHASE_CHANGED, before, plain(phase), by=by)
+    note_change(phase.consultation, What.PHASE_CHANGED, before, plain(phase), by=by)
 
 
 def take_out(phase: Phase, *, by: Any) -> None:
     """Delete a phase, and tell it."""
-    tell(phase.consultation, What.PHASE_REMOVED, plain(phase), {}, by=by)
+    note_change(phase.consultation, What.PHASE_REMOVED, plain(phase), {}, by=by)
     phase.delete()
 
 
@@ -149,7 +152,7 @@ def _given(
         raise Refused(_("A budget needs an amount and its currency, or leave both empty."))
     if unit is not None and (not isinstance(unit, Unit) or unit.kind != UnitKind.MONEY):
         raise Refused(_("Choose the currency of the budget from the list."))
-    if budget is not None and not 0 < budget < 2**63:
+    if budget is not None and not 0 < budget < LARGEST:
         raise Refused(_("A budget is an amount above zero that a ledger can hold."))
     return {"opens_at": opens_at, "closes_at": closes_at, **given}
 

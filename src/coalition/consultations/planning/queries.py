@@ -70,15 +70,8 @@ def lacks(consultation: Consultation, now: datetime | None = None) -> list[str]:
             _("There are first proposals in %(languages)s, and the question is not.")
             % {"languages": languages(others)}
         )
-    if not (consultation.for_partners or consultation.for_everyone):
-        found.append(
-            _(
-                "Nobody can be invited by name yet: open it to partners, or to anyone with a "
-                "confirmed e-mail address, as well."
-            )
-            if consultation.for_invited
-            else _("Say who may take part.")
-        )
+    if not (consultation.for_partners or consultation.for_everyone or consultation.for_invited):
+        found.append(_("Say who may take part."))
     return found
 
 
@@ -175,7 +168,8 @@ def on_desk(now: datetime | None = None) -> ConsultationQuerySet:
     phases = held.filter(consultation=OuterRef("pk")).order_by().values("consultation")
     opens = phases.filter(opens_at__gt=now).annotate(at=Min("opens_at")).values("at")
     closes = phases.filter(closes_at__gt=now).annotate(at=Min("closes_at")).values("at")
-    made = Statement.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    first = Statement.objects.first_ones().filter(consultation=OuterRef("pk"))
+    made = first.order_by().values("consultation")
     never = Value(NEVER, output_field=DateTimeField())
     return Consultation.objects.annotate(
         next_or_never=Least(Coalesce(Subquery(opens), never), Coalesce(Subquery(closes), never)),

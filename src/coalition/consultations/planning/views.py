@@ -25,7 +25,7 @@ from coalition.consultations.history import history
 from coalition.consultations.models import Consultation, ConsultationQuerySet
 from coalition.consultations.planning import actions, forms, queries
 from coalition.consultations.planning.offers import offered
-from coalition.consultations.states import AHEAD, KINDS, TONES, PhaseKind, State
+from coalition.consultations.states import AHEAD, ANSWERED, KINDS, TONES, PhaseKind, State
 
 PAGE_SIZE = 25
 
@@ -177,7 +177,7 @@ def _page(
         "languages": queries.languages(one.languages),
         "lacks": [sentence for offer in offers for sentence in offer.lacks],
         "phases": queries.phase_rows(one),
-        "is_fixed": one.state == State.CALLED_OFF,
+        "is_fixed": one.state in (State.CALLED_OFF, *ANSWERED),
         "people_are_fixed": one.state not in (State.DRAFT, *AHEAD),
         "answers": {
             "challenges": one.challenges.count(),
@@ -185,7 +185,7 @@ def _page(
             "priorities": one.priorities.count(),
             "provisions": one.provisions.count(),
         },
-        "proposals": one.statements.count(),
+        "proposals": one.statements.first_ones().count(),
         "offers": forms.with_forms(offers, one, refused),
         "refused": refused,
         "history": history(one, with_names=True),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -22,11 +22,13 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from coalition.analysis.disclosure import FEWEST_OF_GROUP
 from coalition.base import zones
 from coalition.base.names import Name
 from coalition.consultations.access import Answer, of_phase
@@ -34,17 +36,22 @@ from coalition.consultations.models import (
     Consultation,
     ConsultationQuerySet,
     Credit,
+    Participant,
     Phase,
     Statement,
+    StatementQuerySet,
+    Summary,
 )
 from coalition.consultations.queries import on_theme, state_at, with_deadlines, with_words
-from coalition.consultations.states import TONES, State
+from coalition.consultations.signing import any_sent
+from coalition.consultations.states import ANSWERED, SUMMED_UP, TONES, State
 from coalition.instruments.models import Provision
 from coalition.partners.models import CommonPriority
 from coalition.places.models import Place
-from coalition.ui.thread import Knot, Step
+from coalition.ui.thread import Knot, Step, first_of
 
-KNOTS = 5  # common priorities, and as many paragraphs, on the thread; its page lists all
+A_PAGE = 25  # consultations in the list, and statements on the page of one
+KNOTS = 3  # above it on the thread: the question stands in the first screen of a phone
 
 # --- The list --------------------------------------------------------------------------------
 
@@ -65,7 +72,7 @@ def listed(wishes: Mapping[str, Any], now: datetime | None = None) -> Consultati
     if level := wishes.get("level"):
         found = found.filter(level=level)
     found = with_words(found, wishes.get("words") or "")
-    over = [State.SYNTHESIS, State.CALLED_OFF]
+    over = [*SUMMED_UP, State.CALLED_OFF]
     rank = Case(
         When(state_now__in=over, then=Value(2)),
         When(closes_next=None, then=Value(1)),
@@ -81,8 +88,13 @@ def listed(wishes: Mapping[str, Any], now: datetime | None = None) -> Consultati
 
 
 def for_lines(found: ConsultationQuerySet) -> ConsultationQuerySet:
-    """With what a line of a list shows."""
+    """With what a line of a list shows; `has_results` once they are worked out."""
+    found = found.annotate(has_results=_has_results())
     return found.select_related("place", "level", "theme").prefetch_related("phases")
+
+
+def _has_results() -> Exists:
+    return Exists(Summary.objects.filter(consultation=OuterRef("pk")))
 
 
 def named_places() -> QuerySet[Place]:
@@ -101,6 +113,24 @@ class Line:
     state: State
     tone: str
     doing: list[tuple[Phase, Answer]]  # what people may do now; else what they may do next
+    # What is counted for the list of all alone (`lines_of`); None where it is not told.
+    proposals: int | None = None
+    organisations: int | None = None
+
+    @property
+    def came_of_it(self) -> list[tuple[str, str]]:
+        """The pages of what came of it so far: the words of each link, and its address."""
+        found = []
+        if getattr(self.one, "has_results", False):
+            found.append((_("Results"), "results"))
+        if self.state in ANSWERED:
+            found.append((_("Answers"), "responses"))
+        if self.state in (State.DECIDED, State.FEEDBACK):
+            found.append((_("Decision"), "conclusion"))
+        return [
+            (words, reverse(f"consultations:{name}", args=[self.one.reference]))
+            for words, name in found
+        ]
 
 
 def line_of(one: Consultation, now: datetime | None = None) -> Line:
@@ -118,13 +148,39 @@ def line_of(one: Consultation, now: datetime | None = None) -> Line:
     return Line(one, state, TONES[state], [] if state == State.CALLED_OFF else doing)
 
 
+def lines_of(page: Iterable[Consultation], now: datetime | None = None) -> list[Line]:
+    """With how many proposals everybody sees in each and, once nobody takes part any more, from how
+    many organisations came something that counts; fewer than five are not told where their answers
+    are not public (see `turnout`). Two queries."""
+    lines = [line_of(one, now) for one in page]
+    shown = Statement.objects.shown().filter(consultation__in=[line.one.pk for line in lines])
+    proposals = _by_consultation(shown)
+    over = [line.one.pk for line in lines if line.state in SUMMED_UP and line.one.for_partners]
+    sent = Participant.objects.filter(any_sent(), partner__isnull=False, consultation__in=over)
+    organisations = _by_consultation(sent)
+    told = []
+    for line in lines:
+        count = organisations.get(line.one.pk, 0) if line.one.pk in over else None
+        if count is not None and count < FEWEST_OF_GROUP and not line.one.answers_are_public:
+            count = None
+        told.append(replace(line, proposals=proposals.get(line.one.pk, 0), organisations=count))
+    return told
+
+
+def _by_consultation(rows: QuerySet[Any]) -> dict[int, int]:
+    counted = rows.order_by().values("consultation").annotate(of=Count("pk"))
+    return dict(counted.values_list("consultation", "of"))
+
+
 # --- One of them -----------------------------------------------------------------------------
 
 
 def for_page(found: ConsultationQuerySet) -> ConsultationQuerySet:
-    """With everything that its own page shows, in a fixed number of queries."""
+    """With everything that its own page shows, in a fixed number of queries; `has_results` once
+    they are worked out."""
     provisions = Provision.objects.select_related("instrument").order_by("instrument", "position")
     priorities = CommonPriority.objects.public().select_related("theme")
+    found = found.annotate(has_results=_has_results())
     return found.select_related("place", "level", "theme", "text").prefetch_related(
         "phases__unit",
         "challenges",
@@ -136,10 +192,27 @@ def for_page(found: ConsultationQuerySet) -> ConsultationQuerySet:
 
 def proposals(one: Consultation) -> QuerySet[Statement]:
     """Its first proposals in their order, with where each comes from and who is credited."""
+    return shown(one).first_ones()
+
+
+def shown(one: Consultation) -> StatementQuerySet:
+    """All statements that everybody sees, in their order, with whose each is."""
     credits = Credit.objects.select_related("partner").order_by("partner__name", "pk")
-    return one.statements.select_related("priority", "provision__instrument").prefetch_related(
-        Prefetch("credits", credits)
+    found: Any = one.statements.all()
+    rows: StatementQuerySet = (
+        found.shown()
+        .select_related("priority", "provision__instrument", "author__partner", "response")
+        .prefetch_related(Prefetch("credits", credits), Prefetch("merged__credits", credits))
     )
+    return rows
+
+
+def place_of(statement: Statement) -> str:
+    """The query that leads to its page of its consultation, and to the statement there: “?page=2”.
+    One query."""
+    before = statement.consultation.statements.shown().filter(number__lt=statement.number).count()
+    number = before // A_PAGE + 1
+    return f"?page={number}" if number > 1 else ""
 
 
 def texts_of(one: Consultation) -> list[tuple[Any, list[Provision]]]:
@@ -175,23 +248,24 @@ def _day(at: datetime, zone: str) -> str:
 
 
 def knots(one: Consultation, count: int) -> list[Knot]:
-    """Above it what it answers; below it what came of it so far: its first proposals, `count`."""
-    found = [
+    """Above it what it answers, the first few; below it what came of it so far: its proposals,
+    `count`."""
+    above = [
         Knot(_("Challenge"), each.short_name, each.get_absolute_url(), position="above")
         for each in one.challenges.all()
     ]
-    found += [
+    above += [
         Knot(_("Theme"), each.short_name, each.get_absolute_url(), position="above")
         for each in themes_of(one)
     ]
     if one.text:
         text = one.text
-        found.append(Knot(_("Text"), text.short_name, text.get_absolute_url(), position="above"))
-    found += [
+        above.append(Knot(_("Text"), text.short_name, text.get_absolute_url(), position="above"))
+    above += [
         Knot(_("Common priority"), each.name, each.get_absolute_url(), position="above")
-        for each in list(one.priorities.all())[:KNOTS]
+        for each in one.priorities.all()
     ]
-    found += [
+    above += [
         Knot(
             _("Paragraph"),
             paragraph(each),
@@ -199,12 +273,22 @@ def knots(one: Consultation, count: int) -> list[Knot]:
             figure=each.gist_text,
             position="above",
         )
-        for each in list(one.provisions.all())[:KNOTS]
+        for each in one.provisions.all()
     ]
+    found = first_of(above, KNOTS, "#scope")
     found.append(Knot(_("Consultation"), one.title, position="here"))
     if count:
         words = ngettext("%(count)d proposal", "%(count)d proposals", count) % {"count": count}
-        found.append(Knot(_("First proposals"), words, "#proposals"))
+        found.append(Knot(_("Proposals"), words, "#proposals"))
+    if getattr(one, "has_results", False):
+        address = reverse("consultations:results", args=[one.reference])
+        found.append(Knot(_("Results"), _("Where groups agree, and where they differ"), address))
+    if one.state in ANSWERED:
+        address = reverse("consultations:responses", args=[one.reference])
+        found.append(Knot(_("Answers"), _("What becomes of the proposals"), address))
+    if one.state in (State.DECIDED, State.FEEDBACK):
+        address = reverse("consultations:conclusion", args=[one.reference])
+        found.append(Knot(_("Decision"), _("What was decided"), address))
     return found
 
 
@@ -220,7 +304,8 @@ def paragraph(provision: Provision) -> Name:
 
 def with_counts(found: ConsultationQuerySet) -> ConsultationQuerySet:
     """For the file: with what a row holds."""
-    made = Statement.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
+    first = Statement.objects.shown().first_ones().filter(consultation=OuterRef("pk"))
+    made = first.order_by().values("consultation")
     return (
         found.select_related("place", "level", "theme", "text")
         .prefetch_related("phases", "challenges", "themes")

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 
 from coalition.base.downloads import csv_file
 from coalition.base.fields import LANGUAGE_NAMES
-from coalition.consultations.access import of_phase, reader_of
+from coalition.consultations.access import When, doors, of_phase, reader_of, said_in
 from coalition.consultations.history import history
 from coalition.consultations.models import Consultation
 from coalition.consultations.reading import queries
 from coalition.consultations.reading.forms import ListForm
-from coalition.consultations.states import PUBLIC, State
+from coalition.consultations.states import AHEAD, ANSWERED, PUBLIC, State
+from coalition.consultations.taking_along import taken_along
 
-A_PAGE = 25
 HEADER = (
     *("reference", "question", "language", "languages", "state", "place", "level", "theme", "text"),
     *("challenges", "themes", "announced_at", "phases", "closes_next", "opens_next", "zone"),
@@ -39,16 +39,17 @@ def listing(request: HttpRequest) -> HttpResponse:
     """All public ones, those in which people take part now first."""
     form = ListForm(request.GET)
     found = queries.for_lines(queries.listed(form.wishes))
-    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found, queries.A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,
-        "lines": [queries.line_of(one) for one in page],
+        "lines": queries.lines_of(page),
         "query": request.GET.urlencode(),
     }
     return render(request, "consultations/reading/list.html", context)
 
 
+@taken_along
 @require_safe
 def list_csv(request: HttpRequest) -> HttpResponseBase:
     """Exactly what the list shows for the same address, as CSV; moments in UTC."""
@@ -91,14 +92,29 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     one = _found(request, reference)
     if one.state not in PUBLIC:
         return redirect("consultations:plan", reference=reference)
-    page = Paginator(queries.proposals(one), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queries.shown(one), queries.A_PAGE).get_page(request.GET.get("page"))
+    told, reader = _told(one), reader_of(one, request.user)
+    is_guest = not request.user.is_authenticated
+    doing = [
+        (phase, found, doors(one, phase, reader, is_guest=is_guest) if found.is_open else [])
+        for phase, found in told["line"].doing
+    ]
     context = {
-        **_told(one),
+        **told,
+        "doing": doing,
+        "has_doors": one.has_results or any(pages for *_phase, pages in doing),
+        "said": [
+            (phase, pages)
+            for phase, found in told["phases"]
+            if found.when == When.OVER and (pages := said_in(one, phase, reader))
+        ],
         "page": page,
         "knots": queries.knots(one, page.paginator.count),
         "steps": queries.steps(one),
-        "reader": reader_of(one, request.user),
+        "reader": reader,
         "history": history(one),
+        "may_follow": one.state not in (State.FEEDBACK, State.CALLED_OFF),
+        "is_followed": not is_guest and one.followers.filter(person=request.user).exists(),
         "may_plan": request.user.has_perm("consultations.plan"),
     }
     return render(request, "consultations/reading/consultation.html", context)
@@ -112,7 +128,7 @@ def sheet(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("consultations:plan", reference=reference)
     context = {
         **_told(one),
-        "proposals": one.statements.count(),
+        "proposals": queries.shown(one).count(),
         "url": request.build_absolute_uri(one.get_absolute_url()),
         "today": timezone.now(),
     }
@@ -128,12 +144,15 @@ def _told(one: Consultation) -> dict[str, Any]:
     """What its page and its sheet say alike."""
     now = timezone.now()
     is_off = one.state == State.CALLED_OFF
+    line = queries.line_of(one, now)
     return {
         "consultation": one,
-        "line": queries.line_of(one, now),
+        "line": line,
         "phases": [(phase, of_phase(one, phase, now)) for phase in one.phases.all()],
         "languages": [LANGUAGE_NAMES[code] for code in one.languages],
         "themes": queries.themes_of(one),
         "texts": queries.texts_of(one),
+        "takes_part": line.state in AHEAD,
+        "answered": one.state in ANSWERED,
         "called_off": one.moves.filter(verb="call_off").last() if is_off else None,
     }

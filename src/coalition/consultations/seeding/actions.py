@@ -18,7 +18,7 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line, fold
 from coalition.consultations.crediting import tell_credited
 from coalition.consultations.models import LONGEST, Consultation, Credit, Statement, What
-from coalition.consultations.planning.changing import changed, hold, set_provisions, tell
+from coalition.consultations.planning.changing import changed, hold, note_change, set_provisions
 from coalition.consultations.seeding.queries import (
     MOST_FIRST,
     Source,
@@ -29,7 +29,7 @@ from coalition.consultations.seeding.queries import (
     takeable_priorities,
     takeable_provisions,
 )
-from coalition.consultations.states import Origin, State
+from coalition.consultations.states import Origin, State, StatementState
 from coalition.instruments.models import Provision
 from coalition.partners.models import CommonPriority
 
@@ -80,7 +80,7 @@ def make(consultation: Consultation, seeds: Sequence[Seed], *, by: User) -> list
     made = list(new.values())
     if not made:
         return []
-    if len(held) + len(made) > MOST_FIRST:
+    if sum(one.is_first for one in held) + len(made) > MOST_FIRST:
         raise Refused(_("A consultation begins with at most %d proposals.") % MOST_FIRST)
     _refuse_other_sources(consultation, made)
     made = Statement.objects.bulk_create(made)
@@ -89,7 +89,7 @@ def make(consultation: Consultation, seeds: Sequence[Seed], *, by: User) -> list
     unnamed = set(paragraphs) - set(consultation.provisions.filter(statements__in=made))
     if unnamed:
         set_provisions(consultation, unnamed, among=unnamed, by=by)
-    tell(consultation, What.PROPOSALS, {}, {"numbers": [one.number for one in made]}, by=by)
+    note_change(consultation, What.PROPOSALS, {}, {"numbers": [one.number for one in made]}, by=by)
     changed(consultation)
     tell_credited(consultation)
     audit.record("consultations.make_proposals", consultation, by=by)
@@ -105,13 +105,15 @@ def reword(statement: Statement, text: str, language: str, *, seen: str = "", by
     if sentence := refusal_to_reword(consultation, now):
         raise NotAllowed(sentence)
     statement = _again(statement)
+    if statement.state == StatementState.MERGED:
+        raise NotAllowed(_("Another proposal stands for it: reword that one."))
     others = consultation.statements.exclude(pk=statement.pk).values_list("text", "number")
     text = _worded(consultation, text, language, {fold(said): n for said, n in others})
     if (statement.text, statement.language) == (text, language):
         return
     before, statement.text, statement.language = _plain(statement), text, language
     statement.save(update_fields=["text", "language"])
-    tell(consultation, What.PROPOSALS, before, _plain(statement), by=by)
+    note_change(consultation, What.PROPOSALS, before, _plain(statement), by=by)
     changed(consultation)
     audit.record("consultations.reword_proposal", statement, by=by, refs=[consultation])
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from coalition.base.fields import LANGUAGE_NAMES
-from coalition.base.forms import CleanText
+from coalition.base.forms import CleanText, Words
 from coalition.consultations.models import LONGEST, Consultation, Statement
 from coalition.consultations.planning.queries import version_of
 from coalition.consultations.seeding.queries import Candidate
@@ -17,9 +17,7 @@ from coalition.consultations.seeding.queries import Candidate
 class WordsForm(CleanText, forms.Form):
     """The words and their language; where the consultation has one only, it is not asked for."""
 
-    text = forms.CharField(
-        label=_("The proposal"), max_length=LONGEST, widget=forms.Textarea({"rows": 3})
-    )
+    text = Words(label=_("The proposal"), max_length=LONGEST, widget=forms.Textarea({"rows": 3}))
     language = forms.ChoiceField(label=_("Language"))
 
     def __init__(self, consultation: Consultation, *args: Any, **kwargs: Any) -> None:

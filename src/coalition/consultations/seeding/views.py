@@ -31,7 +31,9 @@ def first_proposals(request: HttpRequest, reference: str) -> HttpResponse:
         wrong = [form for form in ticked if not form.is_valid()]  # each says what is wrong
         if not wrong and _made(request, one, ticked):
             return redirect("consultations:first_proposals", reference)
-    statements = one.statements.select_related("priority__theme", "provision__instrument")
+    statements = one.statements.first_ones().select_related(
+        "priority__theme", "provision__instrument", "merged_into"
+    )
     context = {
         "consultation": one,
         "statements": statements.prefetch_related("credits__partner"),
@@ -111,5 +113,5 @@ def _one(request: HttpRequest, reference: str) -> Consultation:
 
 
 def _statement(request: HttpRequest, reference: str, number: int) -> Statement:
-    statements = Statement.objects.select_related("consultation")
+    statements = Statement.objects.first_ones().select_related("consultation")
     return get_object_or_404(statements, consultation=_one(request, reference), number=number)

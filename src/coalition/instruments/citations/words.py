@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from coalition.analysis import citations
 from coalition.base.names import Name
-from coalition.instruments.models import ProvisionRole, Wording
+from coalition.instruments.models import Provision, ProvisionRole, Wording
 
 
 def name_of_key(key: str) -> Name:
@@ -36,7 +36,7 @@ def name_of_key(key: str) -> Name:
     return Name(words[:1].upper() + words[1:], "en")
 
 
-def place_name(wording: Wording) -> str:
+def place_name(wording: Wording | Provision) -> str:
     """How a paragraph is named in a list: "Paragraph 30 (h)", "Article 5", "Heading"."""
     if wording.number and wording.role in (ProvisionRole.OPERATIVE, ProvisionRole.POINT):
         words = _("Article %(number)s") if "art_" in wording.eid else _("Paragraph %(number)s")

@@ -272,6 +272,8 @@ def provision(request: HttpRequest, code: str, eid: str) -> HttpResponse:
         "themes": themes,
         "challenges": challenges,
         "consultations": list(node.provision.consultations.announced()[:MOST_ASKED]),
+        "answered": list(node.provision.statements.answered()[:MOST_ASKED]),
+        "discussions": list(instrument.consultations.discussing(node.provision)[:MOST_ASKED]),
         "page": commitments,
         "by_group": queries.groups_delivering_on(node.provision),
         "knots": list(_knots(instrument, node, challenges, commitments)),

@@ -67,6 +67,12 @@ def decisions(body: Body) -> QuerySet[Decision]:
     return found.select_related("meeting", "item").order_by("-meeting__starts_at", "-pk")
 
 
+def conclusions(body: Body) -> Any:
+    """What a body decided at the end of consultations, in public, newest first."""
+    found = body.conclusions.published().select_related("consultation")
+    return found.order_by("-decided_on", "-pk")
+
+
 @dataclass(frozen=True)
 class Quorum:
     """How many seats have to be filled for a body to decide, and how many were."""

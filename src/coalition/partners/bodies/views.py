@@ -55,6 +55,7 @@ def body(request: HttpRequest, code: str) -> HttpResponse:
         "former": [seat for seat in seats if seat.pk not in current],
         "page": page,
         "decisions": decided[:ROWS_A_PAGE],
+        "conclusions": queries.conclusions(one)[:ROWS_A_PAGE],
         "may_manage": request.user.has_perm("partners.manage_bodies"),
         "may_keep": request.user.has_perm("partners.keep_body", one),
         "sits_in_it": sits_in(request, one),

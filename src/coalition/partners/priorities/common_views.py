@@ -102,6 +102,7 @@ def page(request: HttpRequest, reference: str) -> HttpResponse:
         "by_region": _bars_of_regions(shares),
         "history": history(common),
         "consultations": list(common.consultations.announced()[:MOST_ASKED]),
+        "answered": list(common.statements.answered()[:MOST_ASKED]),
         "is_officer": request.user.has_perm("partners.group_priorities"),
     }
     return render(request, "partners/priorities/common.html", context)

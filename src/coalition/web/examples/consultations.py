@@ -1,4 +1,4 @@
-"""Example consultations, one in each state: prepared, announced, open, being summed up, called off.
+"""Example consultations, one in each state, from one in preparation to one of which all were told.
 
 Each went through the desk's own actions; their days are counted from the day they are made.
 """
@@ -16,10 +16,12 @@ from coalition.base import zones
 from coalition.base.changes import record_changed
 from coalition.consultations import actions
 from coalition.consultations.models import Consultation, Credit, Statement
+from coalition.consultations.states import State, StatementState
 from coalition.instruments.models import Instrument
 from coalition.partners.models import CommonPriority
 from coalition.places.models import Level, Place, PlaceKind
 from coalition.themes.models import Challenge, Theme
+from coalition.web.examples import ballots, concluded, counted, panels, papers, remarks, voices
 from coalition.web.examples.versions import CODE as DECLARATION
 
 OPEN = {
@@ -84,6 +86,8 @@ PROPOSALS = {
     "4": "Every bakery publishes twice a year what it pays (Example).",
     "5": "Look together every three years at how far we have come (Example).",
 }
+# A common priority that has no name in English, in the words of the secretariat.
+SHARED = "What most Example partners share comes first (Example)."
 CLEARER = "5"  # the one with which the planned consultation begins
 CLOSED = "Example: all who were invited had answered."
 GONE = "Example: the fair was given up, so there is nothing to decide."
@@ -97,21 +101,35 @@ def build(officer: Any) -> None:
     text = Instrument.objects.get(code=DECLARATION)
     world = Place.objects.get(kind=PlaceKind.WORLD)
     shared = CommonPriority.objects.public().filter(is_example=True)
+    ballots.build(officer)
     _open(officer, text, world, list(shared))
 
     planned = _draft(PLANNED, "Africa/Nairobi", officer)
     _about(planned, officer, text=text)
-    _phases(planned, {"discuss": (20, 50), "respond": (51, 90)}, officer)
+    _phases(planned, {"discuss": (20, 50), "panel": (25, 45), "respond": (51, 90)}, officer)
     actions.set_people(planned, **_people(planned, answers_are_public=False), by=officer)
     clearer = text.provisions.get(number=CLEARER, became=None)
     actions.make(planned, [actions.Seed(clearer, PROPOSALS[CLEARER], "en")], by=officer)
+    panels.build(planned, officer)
     actions.announce(planned, by=officer)
 
     summed_up = _draft(SYNTHESIS, "America/Bogota", officer)
     _about(summed_up, officer, place=world, challenges=Challenge.objects.all()[:1])
-    _phases(summed_up, {"react": (-10, 5), "respond": (6, 60)}, officer)
-    actions.announce(summed_up, by=officer)
-    actions.close_early(summed_up, reason=CLOSED, by=officer)
+    days: Days = {
+        "propose": (-10, 5),
+        "react": (-10, 5),
+        "prioritise": (-10, 5),
+        "respond": (6, 60),
+    }
+    _phases(summed_up, days, officer)
+    actions.set_people(summed_up, **_people(summed_up, for_everyone=True), by=officer)
+    summed_up = actions.announce(summed_up, by=officer)
+    counted.build(summed_up, officer)
+    ballots.count(summed_up)
+    counted.sum_up(actions.close_early(summed_up, reason=CLOSED, by=officer))
+    concluded.begin(summed_up, officer)
+    for ended in concluded.ALL:
+        concluded.build(_asked(ended, officer, text, world, list(shared)), ended, officer)
 
     called_off = _draft(CALLED_OFF, "Europe/Zurich", officer)
     _phases(called_off, {"react": (30, 60)}, officer)
@@ -145,17 +163,44 @@ def _open(
     days: Days = {
         "propose": (-3, 60),
         "react": (-3, 90),
+        "discuss": (-3, 75),
         "prioritise": (90, 110),
         "respond": (111, 150),
     }
     _phases(one, days, officer)
     seeds = [
-        actions.Seed(each, f"{each.names['en']}."[:280], "en")
+        actions.Seed(each, f"{each.names['en']}."[:280] if "en" in each.names else SHARED, "en")
         for each in shared
-        if "en" in each.names
     ]
     seeds += [actions.Seed(each, PROPOSALS[each.number], "en") for each in paragraphs]
     actions.make(one, seeds, by=officer)
+    announced = actions.announce(one, by=officer)
+    voices.build(announced, officer)
+    remarks.build(announced, officer)
+    papers.build(announced, officer)
+    return announced
+
+
+def _asked(
+    ended: concluded.Ended,
+    officer: Any,
+    text: Instrument,
+    world: Place,
+    shared: list[CommonPriority],
+) -> Consultation:
+    """Open to all until it is closed; the one that came furthest had phases of nearly every kind,
+    and began with what is shared."""
+    one = _draft(ended.words, ended.zone, officer)
+    is_whole = ended.state == State.FEEDBACK
+    kinds = ("propose", "react", *(("discuss", "prioritise") if is_whole else ()))
+    about = {"text": text, "themes": [each.theme for each in shared]} if is_whole else {}
+    _about(one, officer, place=world, challenges=Challenge.objects.all()[:1], **about)
+    if is_whole:
+        actions.set_priorities(one, shared[:1], among=shared, by=officer)
+        actions.make(one, [actions.Seed(each, SHARED, "en") for each in shared[:1]], by=officer)
+    days: Days = {**dict.fromkeys(kinds, (-10, 5)), "respond": (6, 60)}
+    _phases(one, days, officer)
+    actions.set_people(one, **_people(one, for_everyone=True), by=officer)
     return actions.announce(one, by=officer)
 
 
@@ -194,16 +239,25 @@ def _phases(one: Consultation, days: Days, officer: Any) -> None:
 def remove() -> int:
     """Remove the Example consultations, and from real ones what rests on Example records; returns
     how many rows went."""
-    gone = Consultation.objects.filter(is_example=True).delete()[0]
     resting = Statement.objects.filter(
         Q(priority__is_example=True) | Q(provision__instrument__is_example=True)
     )
+    gone = concluded.remove(resting)
+    gone += Consultation.objects.filter(is_example=True).delete()[0]
+    speaking = Q(statements__author__partner__is_example=True)
     touched = Consultation.objects.filter(
         Q(statements__in=resting)
+        | speaking
         | Q(statements__credits__partner__is_example=True)
+        | Q(remarks__author__partner__is_example=True)
         | Q(text__is_example=True)
     )
     real = list(touched.distinct())
+    gone += remarks.remove()
+    gone += voices.remove()
+    Statement.objects.filter(merged_into__in=resting).update(
+        merged_into=None, state=StatementState.ACCEPTED
+    )
     gone += resting.delete()[0]
     gone += Credit.objects.filter(partner__is_example=True).delete()[0]
     Consultation.objects.filter(text__is_example=True).update(text=None)

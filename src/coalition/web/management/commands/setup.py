@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from coalition.base.errors import Refused
 from coalition.web import coalition_file
@@ -19,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--quiet", action="store_true", help="Say only what went wrong.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _refuse_unprepared()
         try:
             report = set_up(coalition_file.find(options["coalition"]))
         except Refused as refusal:
@@ -37,3 +40,12 @@ class Command(BaseCommand):
             say(f"  brought up to date: {line}")
         for line in report.kept:
             say(f"  left as it is: {line}")
+
+
+def _refuse_unprepared() -> None:
+    """Raises CommandError where the tables are not there, or not those of this version."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError(
+            "The database is not prepared for this version. First run “coalition migrate”."
+        )
