@@ -10,7 +10,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import screening
+from benchmarks import iati, screening
 from tools import debian, private_postgres
 from tools.site import SANCTIONS, call
 from tools.steps import clean_environment
@@ -44,6 +44,9 @@ def main() -> int:
     if SANCTIONS.is_file():
         print("Measuring the screening of names …", flush=True)
         lines += ["", screening.table(SANCTIONS)]
+    if iati.EXAMPLE.is_file():
+        print("Measuring the reading of IATI files …", flush=True)
+        lines += ["", iati.table()]
     table = "\n".join([where_and_when(), "", *lines])
     write(table)
     print(table, f"\nWritten into {PAGE}.", sep="\n")

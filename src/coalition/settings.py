@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "coalition.instruments",
     "coalition.results",
     "coalition.consultations",
+    "coalition.interventions",
     "coalition.commitments",
     "coalition.catalogue",
     "coalition.web",

@@ -99,7 +99,7 @@ def test_officer_invites_who_is_missing_and_everybody_reads_who_answered(
     writer = factories.person(language=language)
     factories.partner("Bakers", group=workers, person=writer)
     with translation.override(language):
-        of_all = gettext("%(count)s of %(all)s (%(share)s %%)")
+        of_all = gettext("%(count)s of %(all)s (%(share)s%%)")
     told = of_all % {"count": "1", "all": "2", "share": "50"}
 
     asking = reader(language, width, java_script_enabled=scripts)
