@@ -47,7 +47,7 @@ class Command(BaseCommand):
         now = running.fingerprint()
         if stamp.exists() and stamp.read_text("ascii") == now and self.database_is_there():
             return
-        self.say("Preparing the database (about 15 seconds the first time) …")
+        self.say("Preparing the database (less than a minute the first time) …")
         call_command("check", fail_level="ERROR", stdout=StringIO())
         call_command("migrate", verbosity=0, interactive=False)
         self.say("Setting up the coalition …")
