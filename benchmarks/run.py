@@ -10,7 +10,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import iati, screening
+from benchmarks import iati, iati_storing, screening
 from tools import debian, private_postgres
 from tools.site import SANCTIONS, call
 from tools.steps import clean_environment
@@ -47,6 +47,8 @@ def main() -> int:
     if iati.EXAMPLE.is_file():
         print("Measuring the reading of IATI files …", flush=True)
         lines += ["", iati.table()]
+        print("Measuring the storing of IATI activities …", flush=True)
+        lines += ["", iati_storing.table()]
     table = "\n".join([where_and_when(), "", *lines])
     write(table)
     print(table, f"\nWritten into {PAGE}.", sep="\n")

@@ -70,7 +70,7 @@ def _fill() -> Consultation:
     )
     statements = Statement.objects.bulk_create(
         Statement(
-            *(None, one.pk, at + 1, f"Statement {at + 1}", "en", Origin.WORKSHOP),
+            *(None, one.pk, at + 1, f"Statement {at + 1}", "en", Origin.PERSON),
             author=people[0],
         )
         for at in range(STATEMENTS)

@@ -395,6 +395,24 @@ def part(of: Any = None, state: str = "asked", **fields: Any) -> Any:
     return (of or commitment("published")).parts.create(**given)
 
 
+def claim(of: Any = None, to: Any = None, state: str = "claimed", **fields: Any) -> Any:
+    """What a commitment contributes to an indicator (its first) of an intervention, put there by
+    hand in the given state. Of a confirmed one its share is named and its own figures count."""
+    from django.utils import timezone
+
+    of, to = of or commitment("published"), to or intervention("implementation")
+    given = {"indicator": fields.pop("indicator", None) or to.framework.indicators.first()}
+    given |= {"share": 2_500, "how": f"Trains {next(number)} bakers.", **fields}
+    made = of.claims.create(intervention=to, state=state, **given)
+    if state == "confirmed":
+        named = {"share": made.share, "how": made.how, "by": person(), "at": timezone.now()}
+        made.indicator.contributions.get_or_create(partner=of.partner, defaults=named)
+        if made.own:
+            made.own.parent = made.indicator
+            made.own.save()
+    return made
+
+
 def amendment(of: Any, side: str = "partner", state: str = "draft", **words: Any) -> Any:
     """An amendment of the commitment in the given state, put there by hand, that makes it say
     these `words`; `by` is who began it, `edition` what it became."""
@@ -566,6 +584,70 @@ def conclusion(of: Any, **fields: Any) -> Any:
     return Conclusion.objects.create(consultation=of, **{**given, **fields})
 
 
+# --- interventions
+
+
+RUNS = ("kick_off", "implementation", "finalisation", "closed", "suspended")
+
+
+def intervention(state: str = "draft", **fields: Any) -> Any:
+    """A key intervention that lacks nothing for its next stage, in the given state, put there by
+    hand: led by a partner that confirmed it, 500 people are to be reached, from 100. `goals=False`
+    leaves its framework empty; `lead="asked"` leaves the lead unanswered."""
+    from django.utils import timezone
+
+    from coalition.interventions.models import Intervention
+
+    goals, lead = fields.pop("goals", True), fields.pop("lead", "confirmed")
+    leader = fields.pop("partner", None) or partner()
+    themes = fields.pop("themes", None) or [theme()]
+    lists = {name: fields.pop(name, []) for name in ("challenges", "priorities", "proposals")}
+    places = fields.pop("places", None) or [country()]
+    provisions = fields.pop("provisions", [])
+    ended = state in ("closed", "cancelled")
+    given: dict[str, Any] = {
+        "reference": f"INT-2025-{next(number):04d}",
+        "title": f"Skills {next(number)}",
+        "about": "Bakers learn what new ovens can do.",
+        "level": level(),
+        "starts_on": date(2025, 1, 1),
+        "ends_on": date(2027, 12, 31),
+        "began_on": date(2025, 1, 15) if state in RUNS else None,
+        "source": "" if fields.get("conclusion") else "Minutes of a meeting, 3 December 2024",
+        "published_at": timezone.now() if state != "draft" else None,
+        "closed_at": timezone.now() if ended else None,
+    }
+    given["framework"] = framework(
+        owner_kind="intervention",
+        reporter=leader,
+        is_public=state in RUNS,
+        is_handed_in=state != "draft",
+        ended_at=timezone.now() if ended or state == "suspended" else None,
+        language=fields.get("language", "en"),
+        is_example=fields.get("is_example", False),
+    )
+    made = Intervention.objects.create(partner=leader, state=state, **{**given, **fields})
+    role(made, "lead", lead, partner=leader)
+    if goals:
+        measured = indicator(made.framework, "Bakers who learned")
+        fact(measured, 100, role="baseline", source="The union's list", as_of=date(2025, 1, 1))
+        fact(measured, 500, role="target")
+    made.places.set(places)
+    made.themes.set(themes)
+    for name, rows in lists.items():
+        getattr(made, name).set(rows)
+    for provision in provisions:
+        made.uptakes.create(provision=provision)
+    # Its generated columns are known once the row is read again.
+    return Intervention.objects.select_related("partner", "framework").get(pk=made.pk)
+
+
+def role(of: Any, kind: str = "implementing", state: str = "asked", **fields: Any) -> Any:
+    """A partner's role in an intervention, put there by hand in the given state."""
+    given = {"partner": fields.pop("partner", None) or partner(), "kind": kind, "state": state}
+    return of.roles.create(**{**given, **fields})
+
+
 # --- results
 
 
@@ -612,7 +694,7 @@ def framework(**fields: Any) -> Any:
         fields.setdefault("is_public", owner.state in HAVE_BEEN_PUBLIC)
     made = Framework.objects.create(
         reference=fields.pop("reference", f"RES-2025-{next(number):04d}"),
-        owner_kind="commitment",
+        owner_kind=fields.pop("owner_kind", "commitment"),
         reporter=fields.pop("reporter", None) or partner(),
         **fields,
     )

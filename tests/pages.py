@@ -15,7 +15,7 @@ from django.utils import translation
 
 from coalition.accounts.models import User
 from coalition.commitments.exploring import searches
-from coalition.commitments.models import Amendment, Commitment, Edition, Part, SavedSearch
+from coalition.commitments.models import Amendment, Claim, Commitment, Edition, Part, SavedSearch
 from coalition.consultations.models import (
     Batch,
     Consultation,
@@ -36,6 +36,7 @@ from coalition.instruments.models import (
     Party,
     SupervisoryComment,
 )
+from coalition.interventions.models import Intervention, Role
 from coalition.mailroom import unsubscribing
 from coalition.mailroom.models import FailingAddress, Guess, InboundMessage
 from coalition.partners.accession import links
@@ -80,6 +81,8 @@ SIGNED_IN = (302, 200, 200, 200)
 OWN = (302, 404, 200, 404)  # nobody else learns that it exists
 OWN_SENT_BACK = (302, 404, 200, 403)  # and the secretariat, to whom it was handed in
 OWN_OF_PUBLIC = (302, 403, 200, 403)  # everybody knows that it exists
+BOTH_SIDES = (302, 404, 200, 200)  # those concerned, and the secretariat
+KNOWN_BOTH_SIDES = (302, 403, 200, 200)  # the same of what everybody knows to exist
 DESK = (302, 404, 404, 200)
 DESK_UNTOLD = (404, 404, 404, 200)
 SIGN_IN = (200, 302, 302, 302)
@@ -165,6 +168,45 @@ def withdrawn_partner(person: User) -> Arguments:
 def commitment(state: str) -> Callable[[User], Arguments]:
     def fill(person: User) -> Arguments:
         return {"reference": Commitment.objects.filter(state=state).first().reference}
+
+    return fill
+
+
+def intervention(state: str, **more: Any) -> Callable[[User], Arguments]:
+    """One of those in this state, with the rest of its address."""
+
+    def fill(person: User) -> Arguments:
+        found = Intervention.objects.filter(state=state).earliest("pk")
+        return {"reference": found.reference, **more}
+
+    return fill
+
+
+def part_of_wider(person: User) -> Arguments:
+    """One that is part of a wider one."""
+    return {"reference": Intervention.objects.exclude(whole=None).earliest("pk").reference}
+
+
+def row(state: str, kind: str) -> Callable[[User], Arguments]:
+    """The first budget, payment, activity or risk of one in this state."""
+
+    def fill(person: User) -> Arguments:
+        one = Intervention.objects.filter(state=state).earliest("pk")
+        rows = {"budget": one.budgets, "payment": one.payments}
+        rows |= {"activity": one.activities, "risk": one.risks}
+        number = rows[kind].earliest("number").number
+        return {"reference": one.reference, "number": number}
+
+    return fill
+
+
+def role(state: str) -> Callable[[User], Arguments]:
+    """A role of another partner in a draft that the person's organisation leads."""
+
+    def fill(person: User) -> Arguments:
+        found = Role.objects.filter(state=state, kind="implementing", intervention__state="draft")
+        one = found.filter(intervention__partner__mandates__person=person).earliest("pk")
+        return {"reference": one.intervention.reference, "pk": one.pk}
 
     return fill
 
@@ -388,6 +430,18 @@ def own_draft(person: User) -> Arguments:
         partner__mandates__person=person, state__in=("draft", "change_requested")
     )
     return {"reference": found.first().reference}
+
+
+def own_published(person: User) -> Arguments:
+    found = Commitment.objects.filter(partner__mandates__person=person, state="published")
+    return {"reference": found.earliest("pk").reference}
+
+
+def own_claim(person: User) -> Arguments:
+    """A contribution of the person's organisation to a key intervention."""
+    found = Claim.objects.filter(commitment__partner__mandates__person=person)
+    claim = found.select_related("commitment").earliest("pk")
+    return {"reference": claim.commitment.reference, "pk": claim.pk}
 
 
 def own_part(person: User) -> Arguments:
@@ -679,7 +733,7 @@ def intake(person: User) -> Arguments:
 
 
 PAGES = [
-    Page("home", 16),
+    Page("home", 17),
     Page("about", 7),
     Page("accessibility", 7),
     Page("privacy", 7),
@@ -690,7 +744,7 @@ PAGES = [
     Page("catalogue:search", 9, query="?q=work", name="catalogue-search-found"),
     Page("partners:directory", 8),
     Page("partners:overview", 10),
-    Page("partner", 21, of=partner),
+    Page("partner", 27, of=partner),
     Page("partner_sheet", 15, of=partner),
     Page("partners:join", 5),
     Page("partners:begin", 1),
@@ -706,12 +760,12 @@ PAGES = [
     Page("results:begin", 17, (302, 403, 200, 403), of=unreported, script=SAVES_ITSELF),
     Page("results:report_edit", 23, OWN, of=report("draft"), script=SAVES_ITSELF),
     Page("results:report_submit", 24, OWN, of=report("draft")),
-    Page("results:report", 26, of=report("published")),
+    Page("results:report", 27, of=report("published")),
     Page("results:upload", 6, OWN, of=report("draft")),
     Page("results:incoming", 16, OWN, of=came_in),
     Page("results:reports", 4, of=own_figures),
     Page("results:report_desk", 5, DESK),
-    Page("results:report_review", 30, DESK, of=report_alone("submitted")),
+    Page("results:report_review", 31, DESK, of=report_alone("submitted")),
     Page("results:explorer", 10),
     Page(
         "results:explorer",
@@ -719,12 +773,12 @@ PAGES = [
         query="?words=bakers&measure=number&unit=people&disputed=yes&sort=title",
         name="results-explorer-filtered",
     ),
-    Page("results:framework", 24, of=goals_of),
-    Page("results:indicator", 36, of=measured),
-    Page("results:passport", 20, of=reported_figure),
+    Page("results:framework", 25, of=goals_of),
+    Page("results:indicator", 39, of=measured),
+    Page("results:passport", 23, of=reported_figure),
     Page("results:shares", 4, of=goals_of),
     Page("results:overlaps", 10, OWN_OF_PUBLIC, of=own_figures),
-    Page("results:declare_overlap", 7, OWN_OF_PUBLIC, of=counted_figure),
+    Page("results:declare_overlap", 9, OWN_OF_PUBLIC, of=counted_figure),
     Page("results:setup", 11, OWN_SENT_BACK, of=drafted_goals),
     Page("results:new_result", 7, OWN_SENT_BACK, of=drafted_goals),
     Page("results:edit_result", 7, OWN_SENT_BACK, of=drafted_goal),
@@ -757,9 +811,9 @@ PAGES = [
     Page("commitments:map", 12, query="?theme=employment", name="commitments-map-found"),
     Page("commitments:searches", 4, SIGNED_IN, query="?theme=employment&keep=yes"),
     Page("commitments:search_stop", 1, of=search_stop),
-    Page("commitments:commitment", 23, of=commitment("published")),
+    Page("commitments:commitment", 24, of=commitment("published")),
     Page("commitments:edition", 10, of=amended),
-    Page("commitments:sheet", 20, of=commitment("published")),
+    Page("commitments:sheet", 21, of=commitment("published")),
     Page(
         "commitments:commitment", 11, GONE, of=commitment("withdrawn"), name="commitments-withdrawn"
     ),
@@ -767,9 +821,9 @@ PAGES = [
     Page(
         "instruments:list", 7, query="?words=declaration&sort=name", name="instruments-list-found"
     ),
-    Page("instruments:contents", 10, of=declaration),
+    Page("instruments:contents", 11, of=declaration),
     Page("instruments:part", 4, of=part),
-    Page("instruments:provision", 12, of=provision),
+    Page("instruments:provision", 13, of=provision),
     Page("instruments:citations", 7, of=citing),
     Page("instruments:citations", 6, of=cited, query="?side=by", name="instruments-cited"),
     Page("instruments:versions", 2, of=compared),
@@ -799,14 +853,14 @@ PAGES = [
     Page("instruments:consent_desk", 5, DESK),
     Page("instruments:registers", 1),
     Page("instruments:register", 7, of=register),
-    Page("instruments:external_record", 4, of=external_record),
+    Page("instruments:external_record", 5, of=external_record),
     Page("instruments:registers_desk", 6, DESK),
     Page("instruments:belonging", 5, DESK, of=waiting_record),
     Page("instruments:consent_record", 5, DESK),
     Page("instruments:consent_strike", 4, DESK, of=act_of_consent),
     Page("results:evidence_of", 7, (302, 403, 200, 200), of=proven),
     Page("results:schedule", 6, OWN_OF_PUBLIC, of=own_goals),
-    Page("results:assessment", 11, of=assessed),
+    Page("results:assessment", 12, of=assessed),
     Page("results:to_check", 5, SIGNED_IN),
     Page("results:evidence_desk", 5, DESK),
     Page("results:dispute_new", 2, of=proven),
@@ -814,11 +868,11 @@ PAGES = [
     Page("results:dispute_desk", 5, DESK),
     Page("results:rates", 7, DESK),
     Page("themes", 2),
-    Page("theme", 16, of=theme),
-    Page("challenge", 15, of=challenge),
+    Page("theme", 22, of=theme),
+    Page("challenge", 21, of=challenge),
     Page("places", 3),
-    Page("place", 16, of=country),
-    Page("place", 16, of=region, name="place-region"),
+    Page("place", 22, of=country),
+    Page("place", 22, of=region, name="place-region"),
     Page("place_sheet", 11, of=country),
     Page("theme_sheet", 11, of=theme),
     Page("challenge_sheet", 11, of=challenge),
@@ -829,7 +883,7 @@ PAGES = [
     Page("mfa_activate_totp", 11, SIGNED_IN),
     Page("mfa_add_webauthn", 12, SIGNED_IN, script=ASKS_FOR_PASSKEY),
     Page("accounts:colleagues", 6, DESK),
-    Page("workspace", 12, SIGNED_IN),
+    Page("workspace", 16, SIGNED_IN),
     Page("partners:profile_edit", 14, (302, 403, 200, 200), of=partner),
     Page("partners:profile_history", 7, (302, 403, 200, 200), of=partner),
     Page("partners:people", 12, (302, 403, 200, 200), of=partner),
@@ -860,6 +914,100 @@ PAGES = [
     Page("commitments:parts", 24, OWN_SENT_BACK, of=own_draft),
     Page("commitments:part", 27, OWN, of=own_part),
     Page("desk", 10, DESK),
+    # Key interventions
+    Page("interventions:list", 13),
+    Page(
+        "interventions:list",
+        13,
+        query="?words=skills&stage=implementation&sort=overdue",
+        name="interventions-list-found",
+    ),
+    Page("interventions:map", 9),
+    Page("interventions:iati", 1),
+    Page("interventions:intervention", 26, of=intervention("implementation")),
+    Page("interventions:intervention", 26, of=intervention("suspended"), name="int-suspended"),
+    Page(
+        "interventions:intervention",
+        31,
+        (404, 404, 200, 200),
+        of=intervention("draft"),
+        name="interventions-draft",
+    ),
+    Page("interventions:results", 38, of=intervention("implementation")),
+    Page("interventions:results", 15, of=intervention("pipeline"), name="interventions-no-results"),
+    Page("interventions:theory", 16, of=intervention("implementation")),
+    Page("interventions:brief", 23, of=intervention("implementation")),
+    Page("interventions:in_place", 13, of=country),
+    Page("interventions:in_place", 9, of=region, name="interventions-in-region"),
+    Page("interventions:workspace", 33, BOTH_SIDES, of=intervention("draft")),
+    Page(
+        "interventions:workspace",
+        31,
+        (302, 403, 200, 200),
+        of=intervention("implementation"),
+        name="interventions-workspace-runs",
+    ),
+    *(
+        Page(
+            "interventions:edit",
+            queries,
+            BOTH_SIDES,
+            of=intervention("draft", step=step),
+            name=f"interventions-edit-{step}",
+        )
+        for step, queries in (("words", 12), ("answers", 27), ("days", 12), ("paragraphs", 15))
+    ),
+    Page("interventions:roles", 8, BOTH_SIDES, of=intervention("draft")),
+    Page("interventions:role", 22, BOTH_SIDES, of=role("asked")),
+    Page("interventions:parts", 16, KNOWN_BOTH_SIDES, of=intervention("implementation")),
+    Page(
+        "interventions:parts",
+        17,
+        KNOWN_BOTH_SIDES,
+        of=part_of_wider,
+        name="interventions-parts-joined",
+    ),
+    Page("commitments:claims_desk", 7, KNOWN_BOTH_SIDES, of=intervention("implementation")),
+    Page("commitments:claims", 7, (302, 403, 200, 403), of=own_published),
+    Page("commitments:claim_new", 7, (302, 403, 200, 403), of=own_published),
+    Page("commitments:claim", 14, (302, 404, 200, 200), of=own_claim),
+    Page("interventions:desk", 13, DESK),
+    Page("interventions:desk", 6, DESK, query="?state=draft&lead=asked", name="int-desk-found"),
+    Page("interventions:open", 3, DESK),
+    Page("interventions:open_decided", 6, DESK, of=consultation("decided")),
+    Page("interventions:money", 12, KNOWN_BOTH_SIDES, of=intervention("implementation")),
+    Page("interventions:work", 9, KNOWN_BOTH_SIDES, of=intervention("implementation")),
+    *(
+        Page(f"interventions:add_{kind}", queries, OWN_OF_PUBLIC, of=intervention("implementation"))
+        for kind, queries in (("budget", 7), ("payment", 8), ("activity", 7), ("risk", 6))
+    ),
+    *(
+        Page(
+            f"interventions:{kind}",
+            queries,
+            OWN_OF_PUBLIC,
+            of=row("implementation", kind),
+        )
+        for kind, queries in (("budget", 6), ("payment", 6), ("activity", 8), ("risk", 7))
+    ),
+    *(
+        Page(
+            f"interventions:{kind}",
+            queries,
+            OWN_SENT_BACK,
+            of=row("draft", kind),
+            name=f"interventions-{kind}-draft",
+        )
+        for kind, queries in (("budget", 8), ("payment", 9))
+    ),
+    Page("interventions:portfolio", 27, DESK),
+    Page(
+        "interventions:portfolio",
+        27,
+        DESK,
+        query="?stage=implementation&attention=silent&sort=risk&all=1",
+        name="interventions-portfolio-found",
+    ),
     Page("consultations:list", 10),
     Page(
         "consultations:list", 9, query="?words=change&state=open", name="consultations-list-found"
@@ -890,7 +1038,7 @@ PAGES = [
         query="?of=people&words=contributed",
         name="consultations-results-statements-found",
     ),
-    Page("consultations:results_brief", 20, of=summed_up()),
+    Page("consultations:results_brief", 12, of=summed_up()),
     Page("consultations:organisations", 4, of=named_answers()),
     Page(
         "consultations:organisations",
@@ -900,12 +1048,12 @@ PAGES = [
         name="consultations-organisations-found",
     ),
     Page("consultations:organisation", 5, of=named_answers(partner=True)),
-    Page("consultations:react", 9, SIGNED_IN, of=consultation("open")),
+    Page("consultations:react", 10, SIGNED_IN, of=consultation("open")),
     Page("consultations:react_to", 9, SIGNED_IN, of=consultation("open", number=1)),
     Page("consultations:about_you", 9, SIGNED_IN, of=consultation("open")),
     Page(
         "consultations:react",
-        12,
+        13,
         OWN_OF_PUBLIC,
         of=own_answer(),
         name="consultations-react-for-organisation",
@@ -961,7 +1109,7 @@ PAGES = [
         of=consultation("synthesis"),
         name="consultations-cockpit-afterwards",
     ),
-    Page("consultations:turnout", 15, of=consultation("synthesis")),
+    Page("consultations:turnout", 7, of=consultation("synthesis")),
     Page("consultations:turnout_desk", 18, DESK, of=consultation("open")),
     Page("consultations:missing", 10, DESK, of=consultation("open")),
     Page(
@@ -1005,8 +1153,8 @@ PAGES = [
         query="?words=contributed&outcome=taken_up&who=organisation",
         name="consultations-responses-found",
     ),
-    Page("consultations:response", 8, of=consultation("feedback", number=1)),
-    Page("consultations:conclusion", 7, of=consultation("feedback")),
+    Page("consultations:response", 9, of=consultation("feedback", number=1)),
+    Page("consultations:conclusion", 9, of=consultation("feedback")),
     Page("consultations:answers", 14, DESK, of=consultation("synthesis")),
     Page(
         "consultations:answers",
@@ -1037,10 +1185,10 @@ PAGES = [
     Page("commitments:review_list", 10, DESK),
     Page("commitments:lists", 4, DESK),
     Page("commitments:own_lists", 5, OWN, of=partner_as_word),
-    Page("commitments:review", 33, DESK, of=commitment("submitted")),
+    Page("commitments:review", 34, DESK, of=commitment("submitted")),
     Page(
         "commitments:review",
-        31,
+        32,
         DESK,
         of=commitment("completed_claimed"),
         name="commitments-review-claimed",
@@ -1063,7 +1211,7 @@ PAGES = [
     Page("mailroom:unsubscribe", 1, of=unsubscribing_link),
     Page("partners:opportunities", 9, OWN_OF_PUBLIC, of=partner),
     Page("partners:common_priorities", 5),
-    Page("partners:common_priority", 9, of=common("named")),
+    Page("partners:common_priority", 10, of=common("named")),
     Page("partners:common_desk", 8, DESK_UNTOLD),
     Page("partners:common_work", 7, DESK_UNTOLD, of=common("named")),
     Page("partners:bodies", 1),
@@ -1089,8 +1237,19 @@ PAGES = [
 FILES = [
     Page("catalogue:feed", 1),
     Page("catalogue:feed_of", 1, of=lambda person: {"kind": "commitments"}),
-    Page("commitments:download", 9),
+    Page("commitments:download", 10),
     Page("consultations:list_csv", 5),
+    Page("interventions:download", 19),
+    Page("interventions:download_xlsx", 19),
+    Page("interventions:download_json", 19),
+    Page("interventions:desk_csv", 10, DESK),
+    Page("iati:activities", 2),
+    Page("iati:organisations", 7),
+    Page("iati:partner_activities", 3, of=partner),
+    Page("iati:partner", 8, of=partner),
+    Page("interventions:money_csv", 3, of=intervention("implementation")),
+    Page("interventions:portfolio_csv", 14, DESK),
+    Page("interventions:portfolio_xlsx", 14, DESK),
     Page("consultations:results_csv", 3, of=summed_up()),
     Page("consultations:results_json", 2, of=summed_up()),
     Page("consultations:organisations_csv", 2, of=named_answers()),
@@ -1107,17 +1266,17 @@ FILES = [
     Page("consultations:responses_xlsx", 6, of=consultation("feedback")),
     Page("consultations:answers_csv", 9, DESK, of=consultation("synthesis")),
     Page("consultations:answers_xlsx", 9, DESK, of=consultation("synthesis")),
-    Page("consultations:turnout_csv", 15, of=consultation("synthesis")),
+    Page("consultations:turnout_csv", 7, of=consultation("synthesis")),
     Page("consultations:turnout_desk_csv", 18, DESK, of=consultation("open")),
     Page("consultations:missing_csv", 6, DESK, of=consultation("open")),
     Page("consultations:papers_template", 8, DESK, of=consultation("open")),
     Page("consultations:invitations_csv", 5, DESK, of=consultation("open")),
     Page("commitments:review_csv", 7, DESK),
-    Page("commitments:download_xlsx", 9),
-    Page("commitments:download_json", 9),
+    Page("commitments:download_xlsx", 10),
+    Page("commitments:download_json", 10),
     Page("commitments:feed", 2, query="?theme=employment"),
-    Page("results:download", 14, of=lambda person: {"kind": "csv"}),
-    Page("results:framework_file", 15, of=lambda person: {**goals_of(person), "kind": "json"}),
+    Page("results:download", 15, of=lambda person: {"kind": "csv"}),
+    Page("results:framework_file", 16, of=lambda person: {**goals_of(person), "kind": "json"}),
     Page("results:passport_file", 4, of=reported_figure),
     Page("instruments:as_text", 3, of=declaration),
     Page("instruments:as_json", 3, of=declaration),
@@ -1158,7 +1317,7 @@ FILES = [
     Page("partners:my_actions_csv", 3, SIGNED_IN),
     Page("partners:directory_csv", 7),
     Page("partners:directory_xlsx", 7),
-    Page("partners:own_archive", 27, (302, 403, 200, 200), of=partner),
+    Page("partners:own_archive", 30, (302, 403, 200, 200), of=partner),
     Page("partners:board_csv", 15, DESK_UNTOLD),
     Page("partners:board_xlsx", 15, DESK_UNTOLD),
     Page("mailroom:queue_csv", 4, DESK_UNTOLD),
@@ -1171,8 +1330,10 @@ FILES = [
     Page("api:partners", 7),
     Page("api:partner", 7, of=partner),
     Page("api:parts", 3, of=partner),
-    Page("api:commitments", 14),
-    Page("api:commitment", 14, of=commitment("published")),
+    Page("api:commitments", 15),
+    Page("api:commitment", 15, of=commitment("published")),
+    Page("api:interventions", 20),
+    Page("api:intervention", 19, of=intervention("implementation")),
     Page("api:consultations", 7),
     Page("api:consultation", 10, of=consultation("open")),
     Page("api:proposals", 6, of=consultation("open")),
@@ -1192,8 +1353,17 @@ FILES = [
     Page("api:search", 2, query="?q=work"),
     Page(
         "api:thread",
-        6,
+        7,
         of=lambda person: {"kind": "partner", "key": partner(person)["reference"]},
+    ),
+    Page(
+        "api:thread",
+        14,
+        of=lambda person: {
+            "kind": "intervention",
+            "key": intervention("implementation")(person)["reference"],
+        },
+        name="api-thread-intervention",
     ),
 ]
 
@@ -1202,6 +1372,23 @@ FILES = [
 VERBS: dict[str, Callable[[User], Arguments]] = {
     "instruments:comments_take_in": lambda person: {},
     "instruments:comment_strike": comment,
+    "interventions:announce": intervention("draft"),
+    "interventions:kick_off": intervention("pipeline"),
+    "interventions:carry_out": intervention("kick_off"),
+    "interventions:finalise": intervention("implementation"),
+    "interventions:close": intervention("finalisation"),
+    "interventions:suspend": intervention("implementation"),
+    "interventions:resume": intervention("suspended"),
+    "interventions:cancel": intervention("implementation"),
+    "interventions:discard": intervention("draft"),
+    "interventions:role_confirm": role("asked"),
+    "interventions:role_decline": role("asked"),
+    "interventions:role_leave": role("asked"),
+    "interventions:role_remove": role("asked"),
+    "interventions:remove_budget": row("draft", "budget"),
+    "interventions:remove_payment": row("draft", "payment"),
+    "interventions:remove_activity": row("draft", "activity"),
+    "interventions:remove_risk": row("draft", "risk"),
     "consultations:vote": consultation("open", number=1),
     "consultations:sign_answer": own_answer(),
     "consultations:sign_ballot": prioritising(partner=True),
@@ -1264,6 +1451,15 @@ VERBS: dict[str, Callable[[User], Arguments]] = {
     "commitments:search_keep": lambda person: {},
     "commitments:search_change": own_search,
     "commitments:search_remove": own_search,
+    "commitments:claim_confirm": own_claim,
+    "commitments:claim_decline": own_claim,
+    "commitments:claim_withdraw": own_claim,
+    "commitments:claim_reword": own_claim,
+    "interventions:part_ask": intervention("implementation"),
+    "interventions:part_accept": intervention("finalisation"),
+    "interventions:part_refuse": intervention("finalisation"),
+    "interventions:part_leave": intervention("kick_off"),
+    "interventions:part_count": intervention("kick_off", number=1),
     "commitments:part_change": own_part,
     "commitments:part_ask_again": own_part,
     "commitments:part_remove": own_part,

@@ -22,9 +22,12 @@ DOCUMENTS = sorted(
     for path in folder
 )
 DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
-PICTURES = sorted((ROOT / "docs/images").iterdir())
+PICTURES = sorted((ROOT / "docs/images").glob("*.*"))
+KNOTS = sorted((ROOT / "docs/images/promise").iterdir())
 # What a reader of the README waits for at most.
 HEAVIEST_PICTURE = 120_000
+# Of each knot of the thread along which a promise is followed.
+HEAVIEST_KNOT, MOST_KNOTS = 60_000, 6
 
 CODE_BLOCK = re.compile(r"^ *```.*?^ *```", re.M | re.S)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -124,6 +127,15 @@ def test_pictures_are_light_and_all_in_the_readme() -> None:
 
     assert sorted(shown) == [called(path) for path in PICTURES]
     assert [called(p) for p in PICTURES if p.stat().st_size > HEAVIEST_PICTURE] == []
+
+
+def test_promise_is_followed_with_few_light_pictures() -> None:
+    text = text_of(ROOT / "docs/follow-a-promise.md")
+    shown = re.findall(r"!\[[^\]]+\]\((images/promise/.+?)\)", text)
+
+    assert sorted(f"docs/{each}" for each in shown) == [called(path) for path in KNOTS]
+    assert len(KNOTS) <= MOST_KNOTS
+    assert [called(path) for path in KNOTS if path.stat().st_size > HEAVIEST_KNOT] == []
 
 
 def test_every_dependency_has_its_line() -> None:

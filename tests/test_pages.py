@@ -32,9 +32,12 @@ from coalition.consultations.states import State as ConsultationState
 from coalition.consultations.summing.actions import sum_up
 from coalition.consultations.voices import Voice, take_part
 from coalition.instruments.actions import keep_keys
+from coalition.interventions.iati.actions import refresh as publish_as_iati
+from coalition.interventions.models import Intervention
+from coalition.interventions.states import State as InterventionState
 from coalition.mailroom.models import Verdict
 from coalition.partners.accession import correspondence
-from coalition.partners.models import AccessionRequest, Body, Mandate
+from coalition.partners.models import AccessionRequest, Body, CommonPriority, Mandate
 from coalition.places.models import Place
 from coalition.results.totals.actions import derive
 from tests import factories
@@ -188,6 +191,7 @@ def build(n: int) -> dict[str, Any]:
     of_panels(n, people)
     of_answers(n, people)
     of_results(n)
+    of_interventions(n, instrument, partners, people)
     call_command("catalogue", "rebuild", stdout=StringIO())  # the rows were put there by hand
     file_all()
     return people
@@ -296,6 +300,83 @@ def of_results(n: int) -> None:
             for place, each in enumerate(shown):
                 person.votes.create(statement=each, value=1 if (number + place) % 3 else -1)
         sum_up(one)
+
+
+def of_interventions(n: int, instrument: Any, partners: list[Any], people: dict[str, Any]) -> None:
+    """n key interventions in each state, led by the focal point's partner, with n of everything
+    that hangs on one."""
+    decided = Consultation.objects.filter(state="feedback").earliest("pk").conclusion
+    proposals = list(decided.takes_up.all()[:n])
+    given = {
+        "partner": partners[0],
+        "provisions": list(instrument.provisions.all()[:n]),
+        "challenges": [factories.challenge()],
+        "priorities": list(CommonPriority.objects.public().order_by("pk")[:n]),
+    }
+    others = [factories.partner() for _ in range(n)]
+    for _ in range(n):
+        for state in InterventionState.values:
+            one = factories.intervention(state, conclusion=decided, proposals=proposals, **given)
+            for number, other in enumerate(others):
+                hangs_on(one, number, other)
+    whole = Intervention.objects.filter(state="implementation").earliest("pk")
+    parts = Intervention.objects.filter(state="kick_off")
+    Intervention.objects.filter(pk__in=parts.values("pk")).update(whole=whole)
+    for one in Intervention.objects.filter(state="implementation"):
+        for number in range(n):
+            reported(one, number, people["officer"])
+    Intervention.objects.filter(state="finalisation").update(asks_whole=whole)
+    derive()
+    publish_as_iati(list(Intervention.objects.all()))
+    of_contributions(n, whole)
+
+
+def of_contributions(n: int, to: Intervention) -> None:
+    """Each public commitment is claimed to contribute to n results of one intervention."""
+    results = list(to.framework.indicators.order_by("number")[:n])
+    for one in Commitment.objects.filter(state="published").exclude(claims__intervention=to):
+        for measured, state in zip(results, ("confirmed", "claimed", "declined"), strict=False):
+            factories.claim(one, to, state, indicator=measured, share=100)
+
+
+def reported(one: Intervention, number: int, by: Any) -> None:
+    """A figure of everything, in a year of its own: at two places, of a group, by another partner
+    that has a share; with proof and a dispute. One more result, with an indicator."""
+    measured = one.framework.indicators.first()
+    year = factories.period(one.framework, 2024 + number)
+    fact = factories.fact(measured, 20, period=year)
+    factories.fact(measured, 10, period=year, cell=factories.cell(f"sex-{number}"))
+    for place in Place.objects.un_members()[2 * number : 2 * number + 2]:
+        factories.fact(measured, 10, period=year, place=place)
+    other = factories.partner()
+    factories.fact(measured, 5, period=year, partner=other)
+    shared = {"share": 100, "how": "So.", "by": by, "at": timezone.now()}
+    measured.contributions.create(partner=other, **shared)
+    factories.evidence(fact)
+    factories.dispute(fact, "admitted")
+    factories.indicator(one.framework)
+
+
+def hangs_on(one: Intervention, number: int, other: Any) -> None:
+    """One of everything that an intervention may have; with another partner."""
+    factories.role(one, "funding", "confirmed", partner=other)
+    factories.role(one, "implementing", "asked", partner=other)
+    one.outsiders.create(kind="implementing", name=f"School {number}")
+    one.moves.create(verb="announce", from_state="draft", to_state="pipeline")
+    one.changes.create(field="title", before="Owens", after="Ovens", why="A slip.")
+    measured = one.framework.indicators.first()
+    claimed = factories.commitment("published", partner=other)
+    one.claims.create(
+        commitment=claimed, indicator=measured, share=100, how="So.", state="confirmed"
+    )
+    day = date(2025, 1, 1)
+    money = {"number": number, "amount": 5, "unit": factories.unit("eur"), "value_on": day}
+    one.budgets.create(starts_on=day, ends_on=date(2025, 12, 31), partner=one.partner, **money)
+    one.payments.create(paid_on=day, partner=one.partner, **money)
+    one.activities.create(
+        number=number, title="Teach", starts_on=day, ends_on=day, partner=one.partner
+    )
+    one.risks.create(number=number, words="Floods", is_public=True)
 
 
 def of_remarks(n: int, people: dict[str, Any]) -> None:
@@ -528,7 +609,8 @@ def of_proof(n: int, partner: Any, people: dict[str, Any]) -> None:
 
 def of_reading(n: int, partner: Any, people: dict[str, Any]) -> None:
     """A public framework of n years, places and indicators, broken down, with a proof, a dispute
-    and an overlap of its first figure, shares, a review, and amounts in another currency."""
+    and an overlap of its first figure, shares, a review, and amounts in another currency. Towards
+    its first indicator count n of other frameworks, and it counts towards one itself."""
     framework = Commitment.objects.filter(partner=partner, state="published").first().framework
     first = framework.indicators.first()
     others = [factories.partner() for _ in range(n)]
@@ -556,6 +638,9 @@ def of_reading(n: int, partner: Any, people: dict[str, Any]) -> None:
         )
         child = factories.indicator(framework, unit=first.unit, parent=first)
         factories.fact(child, 7, period=year)
+        far = factories.commitment("published", goals=False).framework
+        elsewhere = factories.indicator(far, unit=first.unit, parent=first)
+        factories.fact(elsewhere, 3, period=factories.period(far, 2020 + number))
         amount = factories.indicator(framework, unit=usd)
         factories.fact(amount, 700, period=year, as_of=date(2025, 6, 1))
         factories.fact(amount, 900, period=year, unit=eur, place=places[0], as_of=day)
@@ -565,6 +650,9 @@ def of_reading(n: int, partner: Any, people: dict[str, Any]) -> None:
             state="published",
             published_at=timezone.now(),
         )
+    far = factories.commitment("published", goals=False).framework
+    first.parent = factories.indicator(far, unit=first.unit)
+    first.save()
     derive()
 
 

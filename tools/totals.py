@@ -5,7 +5,9 @@ tools.totals`. tests/results/test_totals.py lays every example down and derives 
 from __future__ import annotations
 
 import sys
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 PAGE = Path("docs/reference/totals.md")
@@ -24,6 +26,14 @@ whole numbers that are divided when they are shown: rounded once, a half to the 
 What counts is every published figure with a value. Baselines do not, nor what is projected among
 what happened. There is a total of each period, of all periods, and over all periods by place and
 by partner; each unit has its own, so currencies are never added.
+
+Figures of one framework may count towards an indicator of another one, such as those of a
+commitment towards a key intervention. An indicator counts towards one other at most, so that each
+figure reaches a total once. Its figures are of the period of the upper framework within which
+their own lies, from its first day to its last: a quarter of its year. Of several such periods it is
+the one that begins last; where none holds theirs, as a half-year holds no year, they count over all
+periods alone. "Take the latest" looks at each framework's own calendar. What one framework aims at
+is no target of another, which has its own.
 """
 HIDING = """\
 ## Small figures
@@ -51,6 +61,9 @@ not keep every range of possible values wide. Whoever has kept an older page, in
 was shown that is withheld now, still has it.
 """
 
+BELOW, ELSEWHERE = "below", "elsewhere"
+OF = {BELOW: "of the indicator below", ELSEWHERE: "of another framework"}
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -62,9 +75,22 @@ class Figure:
     place: str = ""
     role: str = "actual"
     basis: str = "reported"
-    of: str = ""  # which indicator, where there is one below: "below"
+    of: str = ""  # of which indicator, where it counts towards the one above: a key of OF
+    part: str = ""  # of its year: "Q1"; or "/26", so that it begins in July and ends in the next
     unit: str = ""  # another than the indicator's
     same: tuple[str, int] | None = None  # so many are the same people as in that one's figure
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and the last day of its period."""
+        if self.year is None:
+            return None
+        if self.part.startswith("/"):
+            return date(self.year, 7, 1), date(self.year + 1, 6, 30)
+        if self.part:
+            last = 3 * int(self.part[1:])
+            return date(self.year, last - 2, 1), date(self.year, last, monthrange(2025, last)[1])
+        return date(self.year, 1, 1), date(self.year, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -143,8 +169,32 @@ EXAMPLES = (
         "number",
         "sum",
         "people",
-        (Figure("A", 2026, "5"), Figure("B", 2026, "8", of="below")),
+        (Figure("A", 2026, "5"), Figure("B", 2026, "8", of=BELOW)),
         {"2026": "13", "all": "13", "by A": "5", "by B": "8"},
+    ),
+    Example(
+        "Add them up: figures of another framework",
+        "A quarter lies within its year; a year from July to June in none. Targets are not added.",
+        "number",
+        "sum",
+        "people",
+        (
+            Figure("A", 2025, "5"),
+            Figure("A", None, "100", role="target"),
+            Figure("B", 2025, "2", of=ELSEWHERE, part="Q1"),
+            Figure("B", 2025, "4", of=ELSEWHERE, part="Q4", same=("A 2025", 3)),
+            Figure("B", None, "30", of=ELSEWHERE, role="target"),
+            Figure("C", 2025, "8", of=ELSEWHERE, part="/26"),
+        ),
+        {
+            "2025": "8",
+            "all": "16",
+            "by A": "5",
+            "by B": "6",
+            "by C": "8",
+            "target all": "100",
+            "target by A": "100",
+        },
     ),
     Example(
         "Add them up: targets",
@@ -172,6 +222,20 @@ EXAMPLES = (
         "people",
         (Figure("A", 2025, "80"), Figure("B", 2025, "10"), Figure("A", 2026, "90")),
         {"2025": "90", "2026": "90", "all": "90", "by A": "90", "by B": "10"},
+    ),
+    Example(
+        "Take the latest: of each framework",
+        "Within a period, and over all of them, of each framework its own latest period.",
+        "number",
+        "latest",
+        "people",
+        (
+            Figure("A", 2025, "80"),
+            Figure("A", 2026, "90"),
+            Figure("B", 2025, "10", of=ELSEWHERE, part="Q1"),
+            Figure("B", 2025, "20", of=ELSEWHERE, part="Q4"),
+        ),
+        {"2025": "100", "2026": "90", "all": "110", "by A": "90", "by B": "20"},
     ),
     Example(
         "Take the highest",
@@ -244,7 +308,8 @@ def _drawn(example: Example) -> str:
 
 
 def _name(figure: Figure) -> str:
-    return f"{figure.who} {figure.year or 'for the end'}"
+    part = f"{figure.part}" if figure.part.startswith("/") else f" {figure.part}"
+    return f"{figure.who} {figure.year or 'for the end'}{part.rstrip()}"
 
 
 def _notes(figure: Figure) -> str:
@@ -252,7 +317,7 @@ def _notes(figure: Figure) -> str:
         figure.role if figure.role != "actual" else "",
         figure.basis if figure.basis != "reported" else "",
         f"in {figure.place}" if figure.place else "",
-        f"of the indicator {figure.of}" if figure.of else "",
+        OF.get(figure.of, ""),
         f"in {figure.unit}" if figure.unit else "",
         f"{figure.same[1]} are the same as in {figure.same[0]}" if figure.same else "",
     ]

@@ -59,7 +59,7 @@ def make(people: int, statements: int) -> dict[str, Any]:
             consultation=one,
             number=number,
             text=f"Of {statements} things to do, the one that has the number {number} comes first.",
-            origin=Origin.WORKSHOP,
+            origin=Origin.PERSON,
             author=workshop,
         )
         for number in range(1, statements + 1)

@@ -79,6 +79,13 @@ DEMO = env_bool("COALITION_DEMO")
 EMBEDDINGS = env_bool("COALITION_EMBEDDINGS")
 
 SITE_URL = env("COALITION_URL", "http://127.0.0.1:8000").rstrip("/")
+# By which identifier the coalition publishes its IATI files, and of which type it is there
+# (codelist OrganisationType). The first begins with “XX”, a prefix of nobody: who registered with
+# IATI puts the registered one here, before anything was published under another.
+IATI_IDENTIFIER = env("COALITION_IATI_IDENTIFIER", "XX-COALITION")
+IATI_TYPE = env("COALITION_IATI_TYPE", "90")
+# The hosts from which IATI files may be fetched by their address: none without it.
+IATI_HOSTS = env_list("COALITION_IATI_HOSTS")
 ALLOWED_HOSTS = env_list("COALITION_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 IS_HTTPS = SITE_URL.startswith("https://")
@@ -371,31 +378,41 @@ MAIL_HANDLERS = {
 MAIL_OFFERS = [(_("Open a request to join"), "partners:open")]
 # What each later room holds of a partner that is about to leave, in its order of locks, before
 # anything is written to the audit trail: takes the partner.
-PARTNER_HELD = ["coalition.commitments.actions.hold_all_of"]
+PARTNER_HELD = [
+    "coalition.interventions.actions.hold_all_of",
+    "coalition.commitments.actions.hold_all_of",
+]
 # What each later room does when a partner leaves or is merged: takes partner, successor and by.
 PARTNER_LEAVES = {
+    "interventions": "coalition.interventions.actions.partner_leaves",
     "commitments": "coalition.commitments.actions.partner_leaves",
     "vetting": "coalition.partners.vetting.actions.partner_leaves",
 }
 # The accessors by which a results framework reaches the record that it belongs to.
-RESULT_OWNERS = ["commitment"]
+RESULT_OWNERS = ["commitment", "intervention"]
 # What each later room adds to the archive that a partner takes with it: takes the partner, gives
 # rows of plain values.
 PARTNER_ARCHIVE = {
     "adherence": "coalition.instruments.adherence.queries.archive_of",
     "commitments": "coalition.commitments.queries.archive_of",
     "parts": "coalition.commitments.queries.archive_of_parts",
+    "roles": "coalition.interventions.queries.archive_of",
 }
 # Told which frameworks have another light now, by their ids.
 LIGHTS_CHANGED = ["coalition.commitments.actions.lights_changed"]
 RECORD_CHANGED = "coalition.catalogue.actions.record_changed"
 # Who keeps something of a kind of record beside the catalogue, and is told of its changes too.
-ALSO_CHANGED = {"partners.Partner": ["coalition.commitments.actions.partners_changed"]}
+ALSO_CHANGED = {
+    "partners.Partner": ["coalition.commitments.actions.partners_changed"],
+    "interventions.Intervention": ["coalition.interventions.iati.actions.refresh"],
+}
 # Takes references of public records and gives title and address of those it knows.
 RESOLVE_REFERENCE = "coalition.catalogue.queries.resolve"
 RECORDS_CHANGED = "coalition.catalogue.actions.records_changed"
 # What a later room adds to the catalogue when it is rebuilt.
 CATALOGUE_SOURCES = {"news": "coalition.web.news.rows"}
+# What later rooms add to `coalition import`: each adds its verb to the command's.
+IMPORTS = ["coalition.interventions.iati.command.add"]
 # Every room's list of personal fields; base.privacy runs export, erasure and retention from it.
 # Accounts come last: what others keep of a guest is dated by the account.
 PERSONAL_DATA = [
@@ -404,6 +421,7 @@ PERSONAL_DATA = [
     "coalition.instruments.personal.PERSONAL",
     "coalition.results.personal.PERSONAL",
     "coalition.consultations.personal.PERSONAL",
+    "coalition.interventions.personal.PERSONAL",
     "coalition.commitments.personal.PERSONAL",
     "coalition.accounts.personal.PERSONAL",
 ]
@@ -436,6 +454,7 @@ COALITION_NAVIGATION = [
     (_("Partners"), "partners:directory"),
     (_("Commitments"), "commitments:explorer"),
     (_("Consultations"), "consultations:list"),
+    (_("Interventions"), "interventions:list"),
     (_("Results"), "results:explorer"),
     (_("Instruments"), "instruments:list"),
     (_("Themes"), "themes"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{settings.EDITING_PATH}login/", RedirectView.as_view(pattern_name=settings.LOGIN_URL)),
     path(settings.EDITING_PATH, include(wagtailadmin_urls)),
     path("api/v1/", include("coalition.api.urls")),
+    path("iati/", include("coalition.interventions.iati.urls")),
     *i18n_patterns(
         path("", include("coalition.ui.urls")),
         path("", include("coalition.accounts.urls")),
@@ -20,6 +21,7 @@ urlpatterns = [
         path("", include("coalition.instruments.urls")),
         path("", include("coalition.results.urls")),
         path("", include("coalition.consultations.urls")),
+        path("", include("coalition.interventions.urls")),
         path("", include("coalition.commitments.urls")),
         path("", include("coalition.catalogue.urls")),
         path("", include("coalition.api.pages_urls")),

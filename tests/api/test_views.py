@@ -116,6 +116,7 @@ def test_commitment_with_all_its_facts(client: Client) -> None:
         "challenges": ["climate-change"],
         "priorities": [f"{partner.reference}:1"],
         "delivers_on": [{"declaration": "api-one", "eid": "para_2", "number": "2", "how": ""}],
+        "contributes_to": [],
         "published_at": "2026-11-01T08:00:00Z",
         "closed_at": None,
         "editions": 2,
@@ -404,6 +405,7 @@ def test_thread_gives_knots_with_addresses(client: Client) -> None:
             "title": made.title,
             "language": "en",
             "url": f"{SITE}/en/commitments/{made.reference}/",
+            "thread": f"{SITE}{ROOT}thread/commitment/{made.reference}",
         }
     ]
     for knot in knots:
@@ -596,7 +598,7 @@ def test_hostile_values_are_answered(client: Client, text: str) -> None:
 
 QUERIES = {
     "partners": 7,
-    "commitments": 14,
+    "commitments": 15,
     "declarations": 3,
     "partner-groups": 2,
     "themes": 2,
@@ -605,8 +607,8 @@ QUERIES = {
     "search?q=zanzibar": 2,
     "declarations/api-four/provisions": 8,
     "declarations/api-four/provisions/para_1": 8,
-    "thread/partner/PAR-2000-0001": 6,
-    "thread/theme/employment": 6,
+    "thread/partner/PAR-2000-0001": 7,
+    "thread/theme/employment": 8,
 }
 
 
@@ -645,7 +647,7 @@ def test_description_is_openapi_and_names_every_refusal(client: Client) -> None:
     assert described["openapi"].startswith("3.1")
     assert described["info"]["title"] == "Coalition public API"
     paths = described["paths"]
-    assert len(paths) == 27
+    assert len(paths) == 29
     for path, operations in paths.items():
         assert list(operations) == ["get"], path
         wanted = {"200", "422", "429"} | ({"404"} if "{" in path else set())

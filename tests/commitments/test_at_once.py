@@ -3,13 +3,15 @@ who waits for them, and what is found and counted is exact."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 
-from coalition.base import audit
+from coalition.base import audit, states
 from coalition.base.errors import NotAllowed
 from coalition.commitments import actions
 from coalition.commitments.amending import actions as amending
@@ -18,6 +20,7 @@ from coalition.commitments.parts import actions as parts
 from coalition.commitments.parts.queries import version_of
 from coalition.commitments.writing import plain
 from coalition.commitments.writing.actions import save
+from coalition.interventions import actions as interventions
 from coalition.partners.people import lifecycle
 from coalition.results.assessments import actions as assessments
 from coalition.results.models import Framework
@@ -37,6 +40,21 @@ def as_read(of: Any) -> Any:
 def reworded(one: Any, title: str) -> plain.Values:
     values = plain.values_of(one)
     return values | {"words": values["words"] | {"title": title}}
+
+
+def behind(record: Any, *acts: Callable[[], Any]) -> list[str]:
+    """What becomes of these when they come one after the other while somebody holds a record that
+    each of them needs: whoever waits there already holds all that it takes before."""
+
+    def holder() -> None:
+        with transaction.atomic():
+            states.lock(record)
+            time.sleep(0.3 + 0.3 * len(acts))
+
+    def late(place: int, act: Callable[[], Any]) -> Callable[[], Any]:
+        return lambda: (time.sleep(0.3 * place), act())
+
+    return at_once(holder, *(late(place, act) for place, act in enumerate(acts, start=1)))
 
 
 def all_is_exact() -> None:
@@ -167,4 +185,49 @@ def test_a_partner_leaves_while_others_work_on_what_it_promised() -> None:
     assert set(outcomes) <= {"done", "refused"}, outcomes
     reports = Framework.objects.filter(reporter=leaving, ended_at=None, is_public=True)
     assert not reports.exists()
+    all_is_exact()
+
+
+def test_a_partner_leaves_while_another_takes_back_what_it_contributes() -> None:
+    person, officer, leaving = factories.person(), factories.officer(), factories.partner()
+    first, led = (
+        factories.intervention("implementation"),
+        factories.intervention("implementation", partner=leaving),
+    )
+    own = factories.commitment("published", partner=leaving)
+    other = factories.commitment("published")
+    factories.claim(own, first, "confirmed")
+    for one in (first, led):
+        factories.claim(other, one, "confirmed")
+    actions.file_all()
+    assert first.framework_id < led.framework_id
+
+    outcomes = behind(
+        first.framework,
+        lambda: actions.withdraw(as_read(other), reason="We stop.", by=person),
+        lambda: lifecycle.leave(as_read(leaving), "It ends.", by=officer),
+    )
+
+    assert outcomes == ["done"] * 3
+    assert (as_read(led).state, as_read(other).state) == ("suspended", "withdrawn")
+    assert not first.framework.indicators.get().contributions.exists()
+    all_is_exact()
+
+
+def test_a_partner_leaves_while_an_intervention_joins_a_wider_one() -> None:
+    person, officer, leaving = factories.person(), factories.officer(), factories.partner()
+    narrow = factories.intervention("implementation", level=factories.level("national"))
+    wide = factories.intervention("implementation", level=factories.level("international"))
+    for one in (narrow, wide):
+        factories.role(one, "funding", "confirmed", partner=leaving)
+
+    outcomes = behind(
+        wide,
+        lambda: interventions.ask_whole(as_read(narrow), as_read(wide), by=person),
+        lambda: lifecycle.leave(as_read(leaving), "It ends.", by=officer),
+    )
+
+    assert outcomes == ["done"] * 3
+    assert as_read(narrow).asks_whole == wide
+    assert not leaving.roles.held().exists()
     all_is_exact()

@@ -522,7 +522,7 @@ def test_what_one_more_row_costs():
         sent = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
         costs.append(len(sent))
 
-    assert (costs[1] - costs[0]) / 2 == 31
+    assert (costs[1] - costs[0]) / 2 == 32
 
 
 # --- Hostile files ---------------------------------------------------------------------------

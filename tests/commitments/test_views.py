@@ -57,7 +57,7 @@ def test_page_costs_the_same_for_one_and_three_of_everything(
     for _number in range(count - 1):
         factories.indicator(one.framework)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(one.get_absolute_url())
 
 

@@ -437,6 +437,20 @@ def test_the_thread_leads_from_priority_and_paragraph_to_the_decision_and_back(o
     assert address(one, "conclusion") in Client().get(body.get_absolute_url()).content.decode()
 
 
+def test_what_was_merged_leads_to_the_answer_of_what_stands_for_it():
+    one = asked("responded")
+    second = one.statements.latest("number")
+    factories.contribution(one, state="merged", merged_into=second)
+    factories.contribution(one, state="withdrawn")
+    found = Client().get(address(one, "response", 3))
+    assert (found.status_code, found.url) == (302, address(one, "response", second.number))
+    assert Client().get(address(one, "response", 4)).status_code == 404
+    assert Client().get(address(one, "response", 99)).status_code == 404
+    early = asked()
+    factories.contribution(early, state="merged", merged_into=early.statements.first())
+    assert Client().get(address(early, "response", 3)).status_code == 404
+
+
 def test_people_see_what_became_of_what_they_proposed(officer):
     one = asked(count=0, for_everyone=True)
     person = factories.person()

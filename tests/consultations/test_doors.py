@@ -63,8 +63,13 @@ DOORS = {
     "withdraw_remark": (1_500, 300),
     "withdraw_statement": (300, 60),
 }
-# Files of all consultations together, from one network address.
-FILES = 600
+# Files of all consultations together, from one network address; and pages that say what all
+# answers come to.
+FILES, PAGES = 600, 6_000
+PAGES_READ_ALONG = {
+    *("organisation", "organisations", "panel", "prioritised", "results", "results_brief"),
+    *("results_statements", "turnout"),
+}
 
 
 class Scene:
@@ -375,6 +380,37 @@ def test_every_file_is_limited(knocks: list[tuple[str, Limit]]) -> None:
             assert [limit for _name, limit in knocks] == [Limit(FILES, HOUR)]
             found.add(name)
     assert {"polis.zip", "ballots.pb", "remarks.xlsx", "pool.json"} <= found
+
+
+def test_every_page_that_is_worked_out_for_everybody_is_limited(
+    knocks: list[tuple[str, Limit]],
+) -> None:
+    """A new one belongs into the table. Whoever comes too often reads when they may go on."""
+    scene, visitor, found = Scene(), Client(), set()
+    for url in addresses(arguments(scene.answered, scene.partner), on_desk=False):
+        if "." in url.rpartition("/")[2]:
+            continue  # a file
+        knocks.clear()
+        page = visitor.get(url)
+        if knocks:
+            assert (page.status_code, page.headers.get("Retry-After")) == (429, "90"), url
+            assert f"{TOO_OFTEN}. Please go on in 2 minutes" in page.content.decode()
+            assert [limit for _name, limit in knocks] == [Limit(PAGES, HOUR)]
+            found.add(resolve(url).url_name)
+    assert found == PAGES_READ_ALONG
+
+
+def test_pages_and_files_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coalition.consultations.taking_along.PAGES_PER_CLIENT", Limit(2, HOUR))
+    one = factories.consultation("responded")
+    pages = [
+        reverse(f"consultations:{name}", args=[one.reference])
+        for name in ("results", "turnout", "panel")
+    ]
+    told = [Client().get(url).status_code for url in pages]
+    file = Client().get(reverse("consultations:responses_csv", args=[one.reference])).status_code
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7").get(pages[2]).status_code
+    assert (told, file, elsewhere) == ([200, 200, 429], 200, 200)
 
 
 def test_files_are_counted_together_by_network_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ again."""
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 import subprocess
@@ -24,6 +25,7 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.base.limits import HOUR, Limit
 from coalition.base.models import Event
 from coalition.consultations.drawing import actions, features, queries, views
+from coalition.consultations.history import history
 from coalition.consultations.models import Consultation, Panel, Volunteer
 from coalition.mailroom.models import Letter
 from tests import factories
@@ -152,6 +154,44 @@ def test_features_stand_once_somebody_put_their_name_in_and_quotas_may_change() 
     changed = prepared(panel.consultation, features={"en": ASKED.replace("2–3", "1–4")})
 
     assert changed.features[0]["values"][0]["least"] == 1
+
+
+def test_what_is_asked_otherwise_of_a_prepared_panel_stands_in_the_public_history() -> None:
+    seed_at = timezone.now() + timedelta(days=9)
+    panel = with_people(prepared(asked(), seed_at=seed_at), 1)
+    one = panel.consultation
+    prepared(one, seed_at=seed_at)  # the same again
+    assert not one.changes.exists()
+
+    eased = {"en": ASKED.replace("2–3", "1–4", 1)}
+    later = seed_at + timedelta(days=1)
+    prepared(one, features=eased, seats=6, seed_from="Dice", seed_at=later)
+
+    change = one.changes.get()
+    assert (change.what, change.before["seats"], change.now["seats"]) == ("panel", 5, 6)
+    told = [step.sentence for step in history(one)][-1]
+    feature, value = panel.features[0]["name"]["en"], panel.features[0]["values"][0]["name"]["en"]
+    assert told.split("; ")[:3] == [
+        "Seats of the panel: 6 instead of 5",
+        f"“{feature}: {value}” on the panel: 1–4 instead of 2–3",
+        "The seed comes from “Dice” instead of “The numbers of a national lottery”",
+    ]
+    assert told.split("; ")[3].startswith("The seed is known on ")
+    page = html.unescape(Client().get(one.get_absolute_url()).content.decode())
+    assert "Seats of the panel: 6 instead of 5" in page
+
+
+def test_other_features_of_a_panel_and_a_draft_in_the_history() -> None:
+    panel = prepared(asked())
+    one = panel.consultation
+    prepared(one, features={"en": ASKED.replace("Man", "Men")})
+    told = [step.sentence for step in history(one)][-1]
+    assert "What the panel must be like was said anew" in told
+    draft = factories.consultation("draft", phases=False)
+    factories.phase(draft, "panel", days=(1, 3))
+    prepared(draft)
+    prepared(draft, seed_from="Dice")
+    assert not draft.changes.exists()
 
 
 def test_without_its_phase_there_is_no_panel() -> None:

@@ -237,8 +237,9 @@ def test_a_phase_of_the_secretariat_is_none_in_which_people_take_part():
 def test_announced_it_is_public_and_its_day_is_kept(officer):
     one = factories.consultation("draft")
 
-    actions.announce(one, by=officer)
+    announced = actions.announce(one, by=officer)
 
+    assert announced.is_public
     one = again(one)
     assert (one.state, one.is_public) == ("planned", True)
     assert abs(one.announced_at - timezone.now()) < timedelta(minutes=1)

@@ -743,6 +743,15 @@ def test_a_translation_says_who_made_it_and_whether_it_is_fresh(officer):
     assert "the words changed since" in page
     client.post(to, {"language": "fr", "text": "D’autres mots."})
     assert it.translations.get().text == "D’autres mots."
+    client.post(to, {"language": "fr", "text": "Des mots.", "machine": "  Example  translator "})
+    assert it.translations.get().machine == "Example translator"
+    desk = client.get(address(one, "statement", it.number)).content.decode()
+    assert "By a machine: Example translator" in desk
+    for machine in ("m" * 61, "<script>"):
+        with pytest.raises(Refused, match="at most 60 characters"):
+            moderating.translate(it, "fr", "Des mots.", machine=machine, by=officer)
+    client.post(to, {"language": "fr", "text": "D’autres mots."})
+    assert it.translations.get().machine == ""  # a person wrote what stands there now
     for language, text in (
         ("en", "Words."),
         ("ar", "كلمات"),

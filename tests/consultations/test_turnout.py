@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import json
 from typing import Any
 
 import pytest
@@ -12,14 +13,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coalition.consultations.models import Consultation, PaperFile, Response
+from coalition.consultations.summing import tally
+from coalition.consultations.summing.actions import sum_up
 from coalition.consultations.turnout import queries
 from coalition.consultations.turnout.cockpit import tasks
 from coalition.consultations.turnout.queries import Row, Table, turnout
+from coalition.consultations.turnout.remembering import plain, public_turnout, remembered
 from coalition.mailroom.models import Letter
 from coalition.partners.models import Partner
 from coalition.places.models import Place
@@ -276,6 +280,46 @@ def test_everybody_reads_it_from_the_second_on_in_which_it_closes() -> None:
     assert Client().get(address).status_code == 200
 
 
+@pytest.mark.parametrize("are_public", [True, False])
+def test_what_is_remembered_says_the_same_in_every_language(are_public: bool) -> None:
+    one = asked("synthesis", answers_are_public=are_public)
+    for code, count in (("WRK", 7), ("EMP", 2), ("GOV", 1), ("CSO", 6)):
+        for _ in range(count):
+            answered(one, factories.partner(group=factories.group(code), languages=["fr", "en"]))
+        people(one, count, group=factories.group(code), place=Place.objects.get(code="PER"))
+    kept = json.loads(json.dumps(plain(readers(one))))
+
+    for language in ("en", "ar"):
+        with translation.override(language):
+            found = readers(one)
+            assert remembered(kept) == found
+            assert any(row.parts for table in found.people_by for row in table.rows)
+
+
+def test_once_it_is_counted_everybody_reads_what_was_counted() -> None:
+    one = asked("synthesis")
+    answered(one, factories.partner())
+    people(one, 12)
+    with CaptureQueriesContext(connection) as before:
+        public_turnout(again(one))
+    digest = sum_up(one).digest
+    found = readers(one)
+
+    people(one, 5)
+    factories.partner()
+
+    with CaptureQueriesContext(connection) as after:
+        assert public_turnout(again(one)) == found
+    assert readers(one).people.answered == 17
+    # Two of them read the consultation and its phases.
+    assert len(after) <= 2 + 5 < len(before)
+    page = Client().get(reverse("consultations:turnout", args=[one.reference])).content.decode()
+    assert "12 people answered." in page
+    assert officers(one).people.answered == 17
+    lasting = one.summary.value | {"turnout": None}
+    assert tally.digest_of(tally.text_of(one.reference, lasting)) == digest
+
+
 def test_downloads_say_what_the_pages_say() -> None:
     one, desk = asked("synthesis"), client()
     answered(one, factories.partner(group=factories.group("WRK")))
@@ -434,6 +478,22 @@ def test_cockpit_names_silent_groups_in_one_line_that_leads_to_inviting_them() -
 def test_cockpit_leads_from_answers_to_the_feedback() -> None:
     one = asked("synthesis", statements=2)
     assert "2 proposals have no answer yet." in words(one)
+    begun = one.statements.first()
+    half = Response.objects.create(statement=begun, outcome="taken_up", reason={})
+    assert [sentence for sentence in words(one) if "answer" in sentence] == [
+        "1 proposal has no answer yet.",
+        "1 answer to a proposal is begun and not finished.",
+    ]
+    half.outcome, half.reason = "", {"en": "Yes."}
+    half.save()
+    factories.response(one.statements.last())
+    assert [sentence for sentence in words(one) if "answer" in sentence] == [
+        "1 answer to a proposal is begun and not finished."
+    ]
+    found = tasks(again(one), turnout(again(one), for_officers=True))
+    url = next(task.url for task in found if "begun" in task.words)
+    assert [row.number for row, *_more in client().get(url).context["rows"]] == [begun.number]
+    Response.objects.all().delete()
     for each in one.statements.all():
         Response.objects.create(statement=each, outcome="taken_up", reason={"en": "Yes."})
     assert "Every proposal has its answer: publish them." in words(one)

@@ -26,14 +26,21 @@ from django.utils import timezone
 from coalition.base import audit, privacy
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.models import Event
-from coalition.consultations.models import Consultation, Participant, Phase, Seal, Vote
+from coalition.consultations.models import (
+    Consultation,
+    Participant,
+    Phase,
+    Seal,
+    Statement,
+    Vote,
+)
 from coalition.consultations.sealing import (
     new_pseudonym_of,
     pseudonym_of,
     throw_key_away,
 )
 from coalition.consultations.states import StatementState
-from coalition.consultations.voices import Voice, participant_of, voice_of
+from coalition.consultations.voices import Voice, participant_of, take_part, voice_of
 from coalition.consultations.voting import queries, views
 from coalition.consultations.voting.actions import describe, sign, vote
 from tests import factories
@@ -679,6 +686,25 @@ def test_what_was_merged_leads_to_the_other_and_what_is_hidden_is_not_there() ->
     assert "0 of 1 answered" in text(at(2))
     answer = client.post(reverse("consultations:vote", args=[one.reference, 1]), {"value": AGREE})
     assert (answer.status_code, "not shown" in text(answer)) == (403, True)
+
+
+def test_whose_proposal_was_merged_is_led_to_what_stands_for_it() -> None:
+    one = asked(statements=1)
+    person, other = factories.person(), one.statements.get()
+    me = take_part(voice_of(one, person))
+    merged = {"author": me, "state": "merged", "merged_into": other}
+    mine = factories.contribution(one, "Nights are paid like days & more.", **merged)
+    page = reverse("consultations:react", args=[one.reference])
+
+    def told(who: Any) -> str:
+        return text(client_of(who).get(page))
+
+    assert "Nights are paid like days & more." in told(person)
+    link = f'<a href="{page}{other.number}/">It says the same as proposal {other.number}, '
+    assert link in told(person)
+    assert "Nights are paid" not in told(factories.person())
+    Statement.objects.filter(pk=mine.pk).update(state="accepted", merged_into=None)
+    assert "It says the same as" not in told(person)
 
 
 def test_statement_is_in_its_own_language_with_its_translation() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from coalition.analysis.iati.checking import LONGEST_VALUE, MOST_INSIDE
 from coalition.interventions.iati.words import SENTENCES, sentence
 from tests.analysis.test_iati_checking import file, found
 
@@ -90,7 +91,14 @@ def test_every_finding_has_its_sentence() -> None:
     )
     contents = [file(wrong), b"", b"<rss/>", file(head="<!DOCTYPE x>"), file("<y:y>" * 3)]
     contents.append(file("<y xmlns='urn:y'>" * 200))
+    contents.append(file("<y xmlns='urn:y'>" + "<a/>" * MOST_INSIDE))
+    contents.append(file().replace(b"Words", b"w" * (3 * LONGEST_VALUE)))
     told = [one for content in contents for one in found(content).findings]
 
     assert {one.code for one in told} == SENTENCES.keys()
     assert all(sentence(one).startswith("Line ") for one in told)
+
+
+def test_a_large_file_is_judged_in_several_processes(tmp_path: Path) -> None:
+    path = kept(tmp_path, file("<!--" + "x" * 9_000_000 + "-->"))
+    assert validated(path) == ([f"{path} is valid IATI 2.03: 1 records."], "")

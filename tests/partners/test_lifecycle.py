@@ -554,7 +554,7 @@ def test_the_archive_holds_all_that_the_partner_entered(union, lead):
 
     names = (
         *("profile", "priorities", "people", "documents", "adherence", "commitments"),
-        "parts",
+        *("parts", "roles"),
     )
     assert set(parts) == {f"{name}.{kind}" for name in names for kind in ("json", "csv")}
     held = {name: json.loads(parts[f"{name}.json"]) for name in names}

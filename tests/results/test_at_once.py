@@ -10,7 +10,7 @@ import pytest
 
 from coalition.base import audit
 from coalition.results.disputes import actions as disputes
-from coalition.results.frameworks import overlaps, shares
+from coalition.results.frameworks import counting, overlaps, shares
 from coalition.results.models import Fact, Framework, Incoming, Report
 from coalition.results.offline import actions as offline
 from coalition.results.offline import queries as came
@@ -18,8 +18,10 @@ from coalition.results.proof.actions import add_evidence
 from coalition.results.reporting import actions as reporting
 from coalition.results.reporting.plain import values_of
 from coalition.results.schedules.actions import refresh_lights
+from coalition.results.totals.actions import derive
 from tests import factories
 from tests.results.test_disputes import at_once
+from tests.results.test_totals import as_they_stand
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,3 +140,29 @@ def test_an_amendment_is_begun_once_and_shares_stay_within_the_whole(framework: 
     # One share of 60 per cent fits, and of two overlaps that lead to each other one stands.
     assert outcomes == ["done"] * 4 + ["refused"] * 3
     assert first.amended_by.count() == 1
+
+
+def test_figures_tied_at_once_go_in_no_circle_and_are_in_every_total(framework: Framework) -> None:
+    officer = factories.officer()
+    first, second, third = (
+        factories.indicator(of)
+        for of in (
+            framework,
+            factories.framework(commitment=factories.commitment("published")),
+            factories.framework(commitment=factories.commitment("published")),
+        )
+    )
+    for one in (first, second, third):
+        factories.fact(one, 10, period=factories.period(one.framework))
+    acts: list[Callable[[], Any]] = [
+        lambda a=a, b=b: counting.count_towards(as_read(a), as_read(b), by=officer)
+        for a, b in ((first, second), (second, third), (third, first), (second, first))
+    ]
+    acts += [lambda one=one: derive([one.pk]) for one in (first, second, third)]
+
+    outcomes = at_once(*acts)
+
+    assert outcomes == ["done"] * 5 + ["refused"] * 2
+    one_by_one = as_they_stand()
+    derive()
+    assert as_they_stand() == one_by_one

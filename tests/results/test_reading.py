@@ -16,7 +16,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from coalition.results.models import Fact, Overlap, Total
-from coalition.results.reading import exports, queries
+from coalition.results.reading import counting, exports, queries
 from coalition.results.totals.actions import derive
 from tests import factories
 
@@ -224,7 +224,7 @@ def test_projection_is_in_no_total_and_later_figure_alone_in_the_latest():
     derive()
 
     held = [
-        [(total.period_id, total.partner_id) for total in queries.totals_with(one)]
+        [(total.period_id, total.partner_id) for total in counting.totals_with(one)]
         for one in (*facts, projected)
     ]
 

@@ -47,7 +47,7 @@ def slow_totals() -> dict[Slot, Fraction]:
     """Every total by its slot: (indicator, role, period, place, partner, cell, unit)."""
     found: dict[Slot, Fraction] = {}
     for indicator in Indicator.objects.all():
-        facts = [fact for one in family(indicator) for fact in counted(one)]
+        facts = [fact for one in family(indicator) for fact in counted(one, indicator)]
         for role in ("target", "actual"):
             for unit in {fact.unit_id for fact in facts}:
                 of = [fact for fact in facts if (fact.role, fact.unit_id) == (role, unit)]
@@ -67,14 +67,30 @@ def family(indicator: Indicator, seen: tuple[int, ...] = ()) -> list[Indicator]:
     return list(dict.fromkeys([indicator, *below]))
 
 
-def counted(indicator: Indicator) -> list[Fact]:
+def counted(indicator: Indicator, top: Indicator) -> list[Fact]:
+    is_own = indicator.framework_id == top.framework_id
     return [
         fact
-        for fact in indicator.facts.select_related("period", "place", "unit")
+        for fact in indicator.facts.select_related("period", "place", "unit", "indicator")
         if fact.state == "published"
         and fact.value is not None
-        and (fact.role == "target" or (fact.role == "actual" and fact.basis != "projected"))
+        and (
+            (fact.role == "target" and is_own)
+            or (fact.role == "actual" and fact.basis != "projected")
+        )
     ]
+
+
+def period_of(fact: Fact, top: Indicator) -> int | None:
+    """The period of the upper framework in which a figure of it or of another one lies."""
+    if fact.period is None or fact.indicator.framework_id == top.framework_id:
+        return fact.period_id
+    around = [
+        one
+        for one in top.framework.periods.all()
+        if one.starts_on <= fact.period.starts_on and fact.period.ends_on <= one.ends_on
+    ]
+    return max(around, key=lambda one: one.starts_on).pk if around else None
 
 
 def groups(indicator: Indicator, facts: list[Fact]):
@@ -86,8 +102,9 @@ def groups(indicator: Indicator, facts: list[Fact]):
     both = [fact for fact in everywhere if fact in ends]
     for cell in {fact.cell_id for fact in facts}:
         of_cell = [fact for fact in everywhere if fact.cell_id == cell]
-        for period in {fact.period_id for fact in facts} - {None}:
-            yield (period, None, None, cell), [f for f in of_cell if f.period_id == period]
+        for period in {period_of(fact, indicator) for fact in facts} - {None}:
+            within = [f for f in of_cell if period_of(f, indicator) == period]
+            yield (period, None, None, cell), last(indicator, within)
         yield (None, None, None, cell), last(indicator, [f for f in of_cell if f in ends])
     for place in {fact.place_id for fact in facts} - {None}:
         at_place = [f for f in ends if f.place_id == place and f.cell_id is None]
@@ -132,7 +149,12 @@ def last(indicator: Indicator, facts: list[Fact]) -> list[Fact]:
 
     if indicator.rule != Rule.LATEST:
         return facts
-    return [fact for fact in facts if day(fact) == max(map(day, facts))]
+    return [
+        fact
+        for fact in facts
+        if day(fact)
+        == max(day(f) for f in facts if f.indicator.framework_id == fact.indicator.framework_id)
+    ]
 
 
 def one_figure(indicator: Indicator, facts: list[Fact]) -> Fraction | None:
@@ -180,18 +202,35 @@ def as_they_stand() -> tuple[set[tuple[Any, ...]], set[tuple[Any, ...]]]:
 
 # --- Facts drawn at random ---------------------------------------------------------------------
 
+# Years; quarters; and others, some of which hold the same quarter, or lie within no year.
+CALENDARS = [
+    [(date(year, 1, 1), date(year, 12, 31)) for year in (2024, 2025, 2026)],
+    [
+        (date(2025, 1, 1), date(2025, 3, 31)),
+        (date(2025, 10, 1), date(2025, 12, 31)),
+        (date(2026, 1, 1), date(2026, 3, 31)),
+    ],
+    [
+        (date(2025, 1, 1), date(2025, 6, 30)),
+        (date(2025, 4, 1), date(2025, 12, 31)),
+        (date(2025, 7, 1), date(2026, 6, 30)),
+    ],
+]
+
 small = st.integers(min_value=0, max_value=60)
 
 
 @st.composite
 def drawn(draw: st.DrawFn) -> dict[str, Any]:
-    """Indicators with measure, rule and parent; figures in slots of their own; overlaps."""
+    """Indicators with measure, rule, parent and framework; figures in slots of their own;
+    overlaps."""
     measure = draw(st.sampled_from(list(Measure)[:4]))
     indicators = []
     for number in range(draw(st.integers(1, 4))):
         of = draw(st.sampled_from([measure, measure, measure, *list(Measure)[:4]]))
         rule = draw(st.sampled_from(RULES_OF[of]))
-        indicators.append((of, rule, draw(st.none() | st.integers(0, number))))
+        parent = draw(st.none() | st.integers(0, number))
+        indicators.append((of, rule, parent, draw(st.sampled_from([0, 0, 1, 2]))))
     slot = st.tuples(
         st.integers(0, len(indicators) - 1),
         st.sampled_from(["actual", "actual", "target"]),
@@ -219,17 +258,20 @@ def drawn(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def laid_down(drawn: dict[str, Any]) -> list[Fact]:
-    """The drawn rows as records, in a framework of their own."""
-    of = factories.framework()
-    partners = [of.reporter, factories.partner()]
-    periods = [factories.period(of, year) for year in (2024, 2025, 2026)]
+    """The drawn rows as records, in three frameworks of their own."""
+    frameworks = [factories.framework() for _ in CALENDARS]
+    partners = [frameworks[0].reporter, factories.partner()]
+    periods = [
+        [factories.period(of, starts_on=first, ends_on=last) for first, last in spans]
+        for of, spans in zip(frameworks, CALENDARS, strict=True)
+    ]
     places = {place.code: place for place in Place.objects.filter(code__in=["FRA", "ESP", "150"])}
     cells = {code: factories.cell(code) for code in ("sex-female", "sex-male")}
     units = [factories.unit("usd"), factories.unit("eur")]
     made: list[Indicator] = []
-    for measure, rule, parent in drawn["indicators"]:
+    for measure, rule, parent, which in drawn["indicators"]:
         scale = {"lowest": 0, "highest": 60} if measure == "scale" else {}
-        one = factories.indicator(of, measure=measure, rule=rule, **scale)
+        one = factories.indicator(frameworks[which], measure=measure, rule=rule, **scale)
         if measure == "number" and drawn["unit"] == "usd":
             one.unit = units[0]
         one.parent = made[parent] if parent is not None and parent < len(made) else None
@@ -246,7 +288,9 @@ def laid_down(drawn: dict[str, Any]) -> list[Fact]:
             Fact(
                 indicator=made[number],
                 role=role,
-                period=None if period is None else periods[period],
+                period=(
+                    None if period is None else periods[drawn["indicators"][number][3]][period]
+                ),
                 place=places.get(place),
                 partner=partners[partner],
                 cell=cells.get(cell),
@@ -316,20 +360,34 @@ def test_report_by_report_comes_to_the_same_as_all_anew(db, rows: dict[str, Any]
 def test_nothing_withheld_follows_from_figures_and_totals(db, data: st.DataObject) -> None:
     with transaction.atomic():
         of = factories.framework()
-        parent = factories.indicator(of)
-        child = factories.indicator(of, parent=parent)
+        rule = data.draw(st.sampled_from(["sum", "sum", "latest"]))
+        # The second and the third count towards the one before them, perhaps of another framework.
+        calendars = [0, *data.draw(st.tuples(*[st.sampled_from([0, 0, 1, 2])] * 2))]
+        frameworks = {0: of, 1: factories.framework(), 2: factories.framework()}
+        periods = {
+            which: [factories.period(framework, starts_on=a, ends_on=b) for a, b in spans]
+            for (which, framework), spans in zip(frameworks.items(), CALENDARS, strict=True)
+        }
+        tree: list[Indicator] = []
+        for which in calendars:
+            above = tree[-1] if tree else None
+            tree.append(factories.indicator(frameworks[which], parent=above, rule=rule))
         cells = [None, factories.cell("sex-female"), factories.cell("sex-male")]
-        france = Place.objects.get(code="FRA")
+        places = [None, Place.objects.get(code="FRA")]
         partners = [of.reporter, factories.partner()]
         count = st.sampled_from([0, 1, 2, 4, 5, 7, 30, 80])
-        for year in (2025, 2026):
-            period = factories.period(of, year)
-            for slot in data.draw(st.lists(st.integers(0, 7), max_size=4, unique=True)):
-                one, partner = (parent, child)[slot % 2], partners[slot // 2 % 2]
-                women, men = data.draw(count), data.draw(count)
-                for cell, value in zip(cells, (women + men, women, men), strict=True):
-                    given = {"period": period, "partner": partner, "cell": cell}
-                    factories.fact(one, value, place=(None, france)[slot // 4], **given)
+        slot = st.tuples(*(st.integers(0, most) for most in (2, 2, 1, 1)))
+        for one, period, partner, place in data.draw(st.lists(slot, max_size=8, unique=True)):
+            women, men = data.draw(count), data.draw(count)
+            for cell, value in zip(cells, (women + men, women, men), strict=True):
+                factories.fact(
+                    tree[one],
+                    value,
+                    cell=cell,
+                    period=periods[calendars[one]][period],
+                    partner=partners[partner],
+                    place=places[place],
+                )
         actions.derive()
         facts, totals = list(Fact.objects.all()), list(Total.objects.all())
         for fact in facts:
@@ -346,7 +404,7 @@ def told(unknown: list[Any], facts: list[Fact], totals: list[Total]) -> list[Any
     at = {(type(row), row.pk): number for number, row in enumerate(unknown)}
     lines: list[list[tuple[Any, int]]] = []
     for indicator in Indicator.objects.all():
-        below = [fact for one in family(indicator) for fact in counted(one)]
+        below = [fact for one in family(indicator) for fact in counted(one, indicator)]
         parts = dict(groups(indicator, below))
         for total in totals:
             slot = (total.period_id, total.place_id, total.partner_id, total.cell_id)
@@ -526,22 +584,31 @@ def test_the_worked_examples_of_the_reference_hold() -> None:
         given = {"measure": example.measure, "rule": example.rule, **scale}
         unit = factories.unit(example.unit) if example.unit else None
         one = factories.indicator(of, unit=unit, **given)
-        below = factories.indicator(of, unit=unit, parent=one, **given)
+        other = factories.framework()
+        measured = {
+            "": one,
+            worked.BELOW: factories.indicator(of, unit=unit, parent=one, **given),
+            worked.ELSEWHERE: factories.indicator(other, unit=unit, parent=one, **given),
+        }
         who = {name: factories.partner() for name in {f.who for f in example.figures}}
-        years = {f.year for f in example.figures} - {None}
-        periods = {year: factories.period(of, year) for year in years}
+        periods: dict[Any, Any] = {}
+        for figure in example.figures:
+            key = (measured[figure.of].framework, figure.days)
+            if figure.days and key not in periods:
+                first, last = figure.days
+                periods[key] = factories.period(key[0], starts_on=first, ends_on=last)
         made: dict[str, Fact] = {}
         for figure in example.figures:
             measured_in = factories.unit(figure.unit) if figure.unit else unit
             above, _, under = figure.value.partition("/")
             decimals = measured_in.decimals if measured_in and example.measure == "number" else 0
             fact = factories.fact(
-                below if figure.of else one,
+                measured[figure.of],
                 figures.parse(above, decimals),
                 denominator=int(under) if under else None,
                 role=figure.role,
                 basis=figure.basis,
-                period=periods.get(figure.year),
+                period=periods.get((measured[figure.of].framework, figure.days)),
                 place=Place.objects.filter(code=figure.place).first(),
                 partner=who[figure.who],
                 unit=measured_in,
@@ -549,7 +616,7 @@ def test_the_worked_examples_of_the_reference_hold() -> None:
             made[f"{figure.who} {figure.year}"] = fact
             if figure.same:
                 fact.overlaps.create(same_as=made[figure.same[0]], count=figure.same[1])
-        actions.derive([below.pk])
+        actions.derive([measured[worked.BELOW].pk, measured[worked.ELSEWHERE].pk])
         names = {partner: name for name, partner in who.items()}
         found = {}
         for total in queries.totals_of(of).filter(indicator=one):

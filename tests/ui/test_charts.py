@@ -187,6 +187,22 @@ def test_tile_map_is_one_picture_without_links_and_a_group_with_them():
     assert [drawing(html).get("role") for html in (alone, linked)] == ["img", "group"]
 
 
+def test_tile_map_says_what_is_withheld_and_how_a_value_reads():
+    tiles = [
+        Tile("FRA", "France", 0, 0, 43.5, figure="43.5%"),
+        Tile("KEN", "Kenya", 1, 0, None, figure="withheld"),
+        Tile("PER", "Peru", 2, 0),
+    ]
+
+    html = tile_map(tiles, **FRAME)
+
+    assert [title.text for title in drawing(html).iter("title")][1:] == [
+        *("France: 43.5%", "Kenya: withheld", "Peru: no data")
+    ]
+    assert tables(html) == ["promises", "Places", "43.5%", "France", "withheld", "Kenya"]
+    assert "no data, or withheld" in html
+
+
 def test_tile_map_is_not_mirrored():
     tiles = [Tile("NOR", "Norway", 1, 0, 8), Tile("ISL", "Iceland", 0, 0, 1)]
 

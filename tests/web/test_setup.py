@@ -65,7 +65,7 @@ def test_setup_holds_what_the_leaflet_says():
         "Provision": counts()["Provision"],
         "Place": 278,
         "Source": 38,
-        "Label": 158,
+        "Label": 160,
         "HomePage": 2,
         "TextPage": 6,
     }

@@ -8,6 +8,7 @@ usual practice of statistical offices (primary and secondary cell suppression).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from itertools import combinations
@@ -122,39 +123,52 @@ def _derivation(equations: Sequence[Sequence[Key]], hidden: Mapping[Key, Why]) -
     the reduced form holds it and no other withheld one.
     """
     rows: dict[Key, dict[Key, int]] = {}  # by pivot
+    holders: defaultdict[Key, set[Key]] = defaultdict(set)  # which of them hold a withheld figure
     for total, *parts in equations:
         row: dict[Key, int] = {}
         for part in parts:
             row[part] = row.get(part, 0) + 1
         row[total] = row.get(total, 0) - 1
+        row = {key: factor for key, factor in row.items() if factor}
         for pivot in [key for key in row if key in rows]:
-            row = _without(row, pivot, rows[pivot])
-        pivot_here = next((key for key, factor in row.items() if factor and key in hidden), None)
-        if pivot_here is None:
+            _take_out(row, pivot, rows[pivot])
+        here = next((key for key in row if key in hidden), None)
+        if here is None:
             continue
-        for pivot, other in rows.items():
-            if other.get(pivot_here):
-                rows[pivot] = _without(other, pivot_here, row)
-        rows[pivot_here] = row
+        unknown = [key for key in row if key in hidden]
+        for pivot in holders.pop(here, ()):
+            _take_out(rows[pivot], here, row)
+            for key in unknown:
+                (holders[key].add if key in rows[pivot] else holders[key].discard)(pivot)
+        for key in unknown:
+            holders[key].add(here)
+        rows[here] = row
     for row in rows.values():
-        if sum(1 for key, factor in row.items() if factor and key in hidden) == 1:
-            published = [key for key, factor in row.items() if factor and key not in hidden]
+        if sum(key in hidden for key in row) == 1:
+            published = [key for key in row if key not in hidden]
             if published:
                 return published
     return None
 
 
-def _without(row: dict[Key, int], pivot: Key, by: dict[Key, int]) -> dict[Key, int]:
-    """The row with its pivot taken out by another row, in lowest terms."""
-    mine, theirs = row.get(pivot, 0), by[pivot]
-    if not mine:
-        return row
-    made = {key: factor * theirs for key, factor in row.items()}
+def _take_out(row: dict[Key, int], pivot: Key, by: Mapping[Key, int]) -> None:
+    """Take its pivot out of a row by another one: in place, for a total of thousands of parts is
+    taken apart by as many short rows. Factors stay whole, and as small as they can be."""
+    mine, theirs = row[pivot], by[pivot]
+    common = gcd(mine, theirs) if theirs > 0 else -gcd(mine, theirs)
+    mine, theirs = mine // common, theirs // common
+    if theirs != 1:
+        for key in row:
+            row[key] *= theirs
     for key, factor in by.items():
-        made[key] = made.get(key, 0) - factor * mine
-    made = {key: factor for key, factor in made.items() if factor}
-    common = gcd(*made.values())
-    return {key: factor // common for key, factor in made.items()} if common > 1 else made
+        left = row.get(key, 0) - factor * mine
+        if left:
+            row[key] = left
+        else:
+            row.pop(key, None)
+    if theirs != 1 and (common := gcd(*row.values())) > 1:
+        for key in row:
+            row[key] //= common
 
 
 def table_lines(figures: Mapping[Cell, Figure]) -> list[Line[Cell]]:

@@ -15,6 +15,8 @@ from coalition.commitments.states import PUBLIC
 from coalition.consultations.states import PUBLIC as PUBLIC_CONSULTATIONS
 from coalition.consultations.summing.figures import KEYS as RESULT_KEYS
 from coalition.instruments.models import ExternalKind
+from coalition.interventions.models import Kind as InterventionRole
+from coalition.interventions.states import State as InterventionState
 from coalition.partners.models import Scope
 from coalition.results.models import Light, Role
 
@@ -58,6 +60,29 @@ class CommitmentFilters(Schema):
     level: Code = ""
     declaration: Code = ""
     provision: Code = Field("", description="An eid, with everything inside it.")
+
+
+PublicStage = StrEnum(
+    "PublicStage",
+    {one.name: one.value for one in InterventionState if one != InterventionState.DRAFT},
+)
+RoleInIntervention = StrEnum(
+    "RoleInIntervention", {one.name: one.value for one in InterventionRole}
+)
+
+
+class InterventionFilters(Schema):
+    stage: PublicStage | None = None
+    partner: Code = Field("", description="That confirmed a role in it.")
+    group: Code = Field("", description="Of a partner that confirmed a role in it.")
+    role: RoleInIntervention | None = Field(None, description="With group: of such a partner.")
+    theme: Code = ""
+    challenge: Code = ""
+    priority: Code = Field("", description="A common priority.")
+    place: Code = Field("", description="With everything inside it.")
+    level: Code = ""
+    declaration: Code = ""
+    provision: Code = Field("", description="An eid of that declaration, with all inside it.")
 
 
 class ConsultationFilters(Schema):
@@ -423,6 +448,15 @@ class InLineWith(Schema):
     url: str
 
 
+class ContributesTo(Schema):
+    """A result of a key intervention to which a commitment contributes, as the lead confirmed."""
+
+    intervention: str
+    indicator: int = Field(description="Its number within the intervention's framework.")
+    share: str = Field(description="Per cent of the result, as a plain decimal.")
+    how: str
+
+
 class Commitment(Schema):
     reference: str
     state: str = Field(description="published, completed_claimed, closed or inactive.")
@@ -451,10 +485,100 @@ class Commitment(Schema):
     challenges: list[str]
     priorities: list[str] = Field(description="Keys such as PAR-2026-0001:1.")
     delivers_on: list[Delivery]
+    contributes_to: list[ContributesTo]
     published_at: datetime
     closed_at: datetime | None
     editions: int = Field(description="How often its words were set: the first, and amendments.")
     source: Source | None = None
+    url: str
+    is_example: bool
+
+
+class RoleOfPartner(Schema):
+    """What a partner does in a key intervention; its own people confirmed it."""
+
+    partner: str
+    partner_name: str
+    group: str
+    role: str = Field(
+        description="champion, lead, co_lead, implementing, funding, extending or beneficiary."
+    )
+    what: str
+
+
+class Outsider(Schema):
+    """An organisation that takes part and is no partner."""
+
+    name: str
+    language: str
+    role: str
+
+
+class Contributing(Schema):
+    """A commitment that contributes to a result: claimed by those who made it, confirmed by those
+    who lead the intervention. A contribution is claimed, not a cause."""
+
+    commitment: str
+    title: str
+    language: str
+    partner: str
+    indicator: int = Field(description="Its number within the intervention's framework.")
+    share: str = Field(description="Per cent of the result, as a plain decimal.")
+    how: str
+
+
+class MoneyOfYear(Schema):
+    """Plain decimals in whole units of the currency; currencies are never added."""
+
+    currency: str
+    year: int
+    budget: str
+    paid: str
+
+
+class Intervention(Schema):
+    reference: str
+    state: str = Field(
+        description="pipeline, kick_off, implementation, finalisation, closed, suspended or "
+        "cancelled."
+    )
+    partner: str = Field(description="That leads it and reports.")
+    partner_name: str
+    roles: list[RoleOfPartner] = Field(description="Confirmed ones alone.")
+    outsiders: list[Outsider]
+    language: str = Field(description="The language of its texts.")
+    title: str
+    titles: Names = Field(description="The same in other languages.")
+    about: str
+    abouts: Names
+    for_whom: str
+    level: str | None
+    starts_on: date | None = Field(description="As planned.")
+    ends_on: date | None
+    began_on: date | None = Field(description="As it happened.")
+    ended_on: date | None
+    places: list[str]
+    themes: list[str]
+    challenges: list[str]
+    common_priorities: list[str]
+    sdgs: list[str] = Field(description="Goals and targets of the 2030 Agenda: 8, 8.5.")
+    decision: str | None = Field(description="Consultation at whose end it was decided.")
+    proposals: list[str] = Field(description="Consultation and number: CON-2026-0001/3.")
+    source: str = Field(description="Where it was decided, if not in a consultation here.")
+    source_url: str
+    takes_up: list[Delivery]
+    in_line_with: str
+    in_line_with_url: str
+    external_records: list[InLineWith]
+    part_of: str | None = Field(description="The wider intervention.")
+    parts: list[str]
+    framework: str | None = Field(description="Of its results, once it was kicked off.")
+    reports: str | None = Field(description="reported, due, overdue or silent; none before.")
+    goals: list[Goal]
+    contributions: list[Contributing]
+    money: list[MoneyOfYear]
+    published_at: datetime
+    closed_at: datetime | None
     url: str
     is_example: bool
 
@@ -477,7 +601,7 @@ class Proposal(Schema):
     number: int
     text: str
     language: str
-    origin: str = Field(description="priority, provision, partner, person or workshop.")
+    origin: str = Field(description="priority, provision, partner or person.")
     common_priority: str | None
     provision: str | None = Field(description="Declaration and eid: doha/para_23.")
     proposed_by: str | None = Field(
@@ -548,7 +672,7 @@ class ConsultationResults(Schema):
 
 class Framework(Schema):
     reference: str
-    owner_kind: str = Field(description="commitment")
+    owner_kind: str = Field(description="commitment or intervention.")
     owner: str = Field(description="Its reference.")
     title: str
     language: str = Field(description="The language of its texts.")
@@ -677,7 +801,8 @@ class Knot(Schema):
     key: str
     title: str
     language: str
-    url: str
+    url: str = Field(description="The page for people.")
+    thread: str = Field(description="The records that this one hangs with, as JSON.")
 
 
 def one(shape: type[Schema]) -> type[Schema]:

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 
+from coalition.analysis.figures import decimal_of
 from coalition.catalogue.models import Record
-from coalition.catalogue.queries import Knot
+from coalition.catalogue.thread import Knot
 from coalition.commitments import goals
-from coalition.commitments.models import Commitment, Delivery, Edition, Part
+from coalition.commitments.models import Claim, Commitment, Delivery, Edition, Part
 from coalition.consultations.access import of_phase
 from coalition.consultations.models import Consultation, ConsultationMove, Phase, Statement
 from coalition.consultations.queries import with_deadlines
@@ -299,6 +300,7 @@ def commitments() -> QuerySet[Commitment]:
             Prefetch("deliveries", deliveries),
             Prefetch("parts", Part.objects.confirmed().select_related("partner__group")),
             Prefetch("external_records", ExternalRecord.objects.select_related("register")),
+            Prefetch("claims", Claim.objects.for_page()),
         )
     )
 
@@ -354,6 +356,15 @@ def commitment(one: Any) -> dict[str, Any]:
                 "url": absolute(each.get_absolute_url()),
             }
             for each in one.external_records.all()
+        ],
+        "contributes_to": [
+            {
+                "intervention": each.intervention.reference,
+                "indicator": each.indicator.number,
+                "share": str(decimal_of(each.share, 2)),
+                "how": each.how,
+            }
+            for each in one.claims.all()
         ],
         "editions": one.edition_count or 0,
         "url": absolute(one.get_absolute_url()),
@@ -550,4 +561,5 @@ def found(one: Record) -> dict[str, Any]:
 
 
 def knot(one: Knot) -> dict[str, Any]:
-    return {**one, "url": absolute(one["path"])}
+    own = reverse("api:thread", args=[one["kind"], one["key"]])
+    return {**one, "url": absolute(one["path"]), "thread": absolute(own)}

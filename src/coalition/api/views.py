@@ -23,9 +23,11 @@ from ninja import NinjaAPI, Path, Query, Status
 from ninja.errors import HttpError, ValidationError
 
 from coalition.analysis.searching import query_text
+from coalition.api import interventions as of_interventions
 from coalition.api import schemas, shapes
 from coalition.api.schemas import Code, Gone, Key, Paging, Problem, RecordId
 from coalition.catalogue import queries as catalogue
+from coalition.catalogue import thread as golden
 from coalition.catalogue.models import Record
 from coalition.commitments.models import Commitment, Delivery, Part
 from coalition.commitments.states import State
@@ -284,6 +286,25 @@ def commitment(request: HttpRequest, reference: Path[Code]) -> Any:
     return {"record": shapes.commitment(first(shapes.commitments(), reference=reference))}
 
 
+# --- Key interventions -------------------------------------------------------------------------
+
+
+@api.get("interventions", response={200: schemas.many(schemas.Intervention), **LISTED})
+def interventions(
+    request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.InterventionFilters]
+) -> Any:
+    """What partners do together, out of a decision; the newest first, also what ended."""
+    page = listed(request, of_interventions.asked_for(wanted), paging, lambda one: one)
+    return page | {"results": of_interventions.with_money(page["results"])}
+
+
+@api.get("interventions/{reference}", response={200: schemas.one(schemas.Intervention), **ONE})
+def intervention(request: HttpRequest, reference: Path[Code]) -> Any:
+    """One key intervention. One that was cancelled stays."""
+    one = first(of_interventions.with_all(), reference=reference)
+    return {"record": of_interventions.with_money([one])[0]}
+
+
 # --- Consultations ---------------------------------------------------------------------------
 
 
@@ -515,13 +536,16 @@ def search(request: HttpRequest, paging: Query[Paging], wanted: Query[schemas.Wa
 def thread(request: HttpRequest, kind: Path[Code], key: Path[Key]) -> Any:
     """The public records that one hangs with, both ways along the golden thread.
 
-    Kinds and keys: commitment, consultation, partner (reference); declaration, theme, challenge,
-    place (code); provision (declaration/eid); priority (partner:rank); external (register/number).
+    Kinds and keys: intervention, commitment, consultation, partner, common_priority (reference);
+    decision (its consultation); proposal (consultation/number); declaration, theme, challenge,
+    place (code); provision (declaration/eid); priority (partner:rank); external (register/number);
+    results (framework); indicator, figure, evidence (framework/number). Each knot's `thread` is the
+    address of its own thread: from a challenge one walks to a figure's evidence, and back.
     """
-    record = catalogue.find_public(kind, key)
+    record = golden.find_public(kind, key)
     if record is None:
         raise missing()
-    return {"knots": [shapes.knot(one) for one in catalogue.thread_of(record)]}
+    return {"knots": [shapes.knot(one) for one in golden.thread_of(record)]}
 
 
 # --- The description and its page ----------------------------------------------------------------
@@ -541,6 +565,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 EXAMPLES = (
     "curl 'ROOTcommitments?place=150&theme=employment'",
     "curl ROOTdeclarations/doha/provisions/para_23",
+    "curl 'ROOTinterventions?stage=implementation'",
     "curl 'ROOTframeworks?light=overdue'",
     "curl -H 'Accept-Language: ar' ROOTthread/theme/employment",
     "curl --get --data-urlencode 'q=protection sociale' ROOTsearch",

@@ -12,7 +12,8 @@ from django.utils.module_loading import import_string
 def record_changed(record: Any) -> None:
     """Tell the room named in settings (RECORD_CHANGED) that this record was made, changed or
     withdrawn, and before it those that keep something of such records (ALSO_CHANGED). Runs in the
-    caller's transaction, so all are saved or nothing is."""
+    caller's transaction, so all are saved or nothing is; after its audit event, so that of two
+    who write these rows one waits at the end of the trail."""
     _tell_others([record])
     import_string(settings.RECORD_CHANGED)(record)
 

@@ -78,7 +78,8 @@ class NamesFormField(forms.MultiValueField):
         }
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return self.compress(list(data or [])) != (initial or {})
+        # A field that did not come back is None, as one that is empty.
+        return self.compress([text or "" for text in data or []]) != (initial or {})
 
 
 def validate_names(value: Any) -> None:

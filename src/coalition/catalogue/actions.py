@@ -56,7 +56,7 @@ def record_changed(record: Any) -> None:
 
 def records_changed(records: Sequence[Any]) -> None:
     """Bring the rows of many partners with their promises, of many instruments with their
-    provisions, or of many documents of others up to date, in large sets.
+    provisions, of many interventions or documents of others up to date, in large sets.
 
     Raises TypeError for other kinds of records.
     """

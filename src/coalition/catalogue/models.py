@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     PARTNER = "partner", _("Partner")
     COMMITMENT = "commitment", _("Commitment")
     CONSULTATION = "consultation", _("Consultation")
+    INTERVENTION = "intervention", _("Key intervention")
     DECLARATION = "declaration", _("Declaration")
     PROVISION = "provision", _("Paragraph")
     THEME = "theme", _("Thematic area")

@@ -26,6 +26,7 @@ from coalition.instruments.models import (
     ProvisionRole,
     Wording,
 )
+from coalition.interventions.models import Intervention, Role
 from coalition.partners.models import Partner
 from coalition.places.models import Place
 from coalition.themes.models import Challenge, Theme
@@ -164,6 +165,52 @@ def of_commitments(commitments: QuerySet[Commitment]) -> Iterator[Row]:
                 *((one.language, each.how) for each in one.deliveries.all() if each.how),
                 *((each.title_language, each.title) for each in one.external_records.all()),
                 *((each.name_language, each.name) for each in makers),
+            ),
+            facets=frozenset(facets),
+            is_example=one.is_example,
+            since=one.published_at,
+        )
+
+
+def of_interventions(interventions: QuerySet[Intervention]) -> Iterator[Row]:
+    """All but drafts, also what ended; found by the partners that confirmed a role."""
+    confirmed = Role.objects.confirmed().select_related("partner__group")
+    for one in chunks(
+        interventions.published()
+        .select_related("framework")
+        .prefetch_related(
+            *("places", "themes", "challenges", "uptakes__provision__instrument"),
+            *("framework__results", "framework__indicators", "activities"),
+            Prefetch("roles", confirmed),
+        )
+    ):
+        told = [one.for_whom, one.in_line_with, *(each.title for each in one.activities.all())]
+        told += [each.what for each in one.roles.all()]
+        goals = [each.title for each in one.framework.results.all()]
+        goals += [each.title for each in one.framework.indicators.all()]
+        partners = [each.partner for each in one.roles.all()]
+        facets = {(GROUP, each.group.code) for each in partners}
+        facets |= {(THEME, theme.code) for theme in one.themes.all()}
+        facets |= {(CHALLENGE, challenge.code) for challenge in one.challenges.all()}
+        facets |= {(DECLARATION, each.provision.instrument.code) for each in one.uptakes.all()}
+        facets = facets.union(*(places(place) for place in one.places.all()))
+        titles = {one.language: one.title, **one.titles}
+        abouts = {one.language: one.about, **one.abouts} if one.about else {}
+        yield Row(
+            Kind.INTERVENTION,
+            one.reference,
+            path_of(one),
+            title=one.title,
+            language=one.language,
+            titles=titles,
+            summary=one.about,
+            summaries=abouts,
+            more=(
+                ("en", one.reference),
+                *((one.language, text) for text in told if text),
+                *((one.framework.language, text) for text in dict.fromkeys(goals)),
+                *((one.language, each.how) for each in one.uptakes.all() if each.how),
+                *((each.name_language, each.name) for each in partners),
             ),
             facets=frozenset(facets),
             is_example=one.is_example,
@@ -370,6 +417,7 @@ def everything() -> Iterator[tuple[Kind, Iterable[Row]]]:
     the kind, and the path of a function that gives its rows)."""
     yield Kind.PARTNER, of_partners(Partner.objects.order_by("pk"))
     yield Kind.COMMITMENT, of_commitments(Commitment.objects.order_by("pk"))
+    yield Kind.INTERVENTION, of_interventions(Intervention.objects.order_by("pk"))
     yield Kind.CONSULTATION, of_consultations(Consultation.objects.order_by("pk"))
     yield Kind.DECLARATION, of_instruments(Instrument.objects.order_by("pk"))
     yield Kind.PROVISION, of_provisions(Provision.objects.all())
@@ -388,6 +436,9 @@ def of_record(record: Any) -> list[tuple[Kind, Q, Iterable[Row]]]:
     if isinstance(record, Commitment):
         own = of_commitments(only(Commitment, record))
         return [(Kind.COMMITMENT, Q(key=record.reference), own)]
+    if isinstance(record, Intervention):
+        done = of_interventions(only(Intervention, record))
+        return [(Kind.INTERVENTION, Q(key=record.reference), done)]
     if isinstance(record, Consultation):
         asked = of_consultations(only(Consultation, record))
         return [(Kind.CONSULTATION, Q(key=record.reference), asked)]
@@ -408,7 +459,7 @@ def of_record(record: Any) -> list[tuple[Kind, Q, Iterable[Row]]]:
 
 
 def of_records(records: Sequence[Any]) -> list[tuple[Kind, Q, Iterable[Row]]]:
-    """What a change of many partners, instruments or documents of others touches.
+    """What a change of many partners, instruments, interventions or documents of others touches.
 
     Raises TypeError for other kinds of records.
     """
@@ -418,9 +469,13 @@ def of_records(records: Sequence[Any]) -> list[tuple[Kind, Q, Iterable[Row]]]:
         return of_instruments_changed(records)
     if all(isinstance(each, ExternalRecord) for each in records):
         return of_external_changed(records)
+    if all(isinstance(each, Intervention) for each in records):
+        changed = Intervention.objects.filter(pk__in=[each.pk for each in records])
+        keys = [each.reference for each in records]
+        return [(Kind.INTERVENTION, Q(key__in=keys), of_interventions(changed))]
     raise TypeError(
-        "Only partners, instruments and documents of others change many at a time; use "
-        "record_changed."
+        "Only partners, instruments, interventions and documents of others change many at a "
+        "time; use record_changed."
     )
 
 

@@ -22,6 +22,7 @@ RESULTS_A_PAGE = 20
 FEEDS = {
     "commitments": (Kind.COMMITMENT, "commitments:explorer"),
     "consultations": (Kind.CONSULTATION, "consultations:list"),
+    "interventions": (Kind.INTERVENTION, "interventions:list"),
     "partners": (Kind.PARTNER, "partners:directory"),
     "declarations": (Kind.DECLARATION, "instruments:list"),
     "news": (Kind.NEWS, "news"),

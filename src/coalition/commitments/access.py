@@ -28,6 +28,8 @@ ABILITIES = {
     "commitments.manage_part": "sign",
     "commitments.answer_part": "sign",
     "commitments.end_offer": "sign",
+    "commitments.view_claims": "view",
+    "commitments.claim": "sign",
 }
 
 

@@ -1,5 +1,7 @@
 """The door by which later rooms use this one."""
 
+from coalition.commitments.contributing.actions import claim
+from coalition.commitments.contributing.actions import confirm as confirm_claim
 from coalition.commitments.deciding.actions import (
     approve,
     claim_completion,
@@ -31,9 +33,11 @@ from coalition.commitments.writing.actions import (
 
 __all__ = [
     "approve",
+    "claim",
     "claim_completion",
     "close",
     "close_unfulfilled",
+    "confirm_claim",
     "deliver_on",
     "draft",
     "edit",

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q
 
 from coalition.accounts.models import User
 from coalition.commitments import goals
-from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery, Part
+from coalition.commitments.models import Claim, Commitment, CommitmentQuerySet, Delivery, Part
 from coalition.commitments.states import PART_HELD, PartState
 from coalition.partners.models import Partner
 from coalition.partners.queries import people_who
-from coalition.results.models import Fact, FactState, Indicator, Role, Rule
-from coalition.results.reading.queries import Standing
-from coalition.results.totals.queries import wholes
+from coalition.results.models import Fact, FactState
+from coalition.results.reading.first import with_first_figures
 
 
 def speakers(commitment: Commitment) -> list[User]:
@@ -25,11 +24,8 @@ def speakers(commitment: Commitment) -> list[User]:
 
 def for_lists(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """With what a line in a list shows, in a fixed number of queries."""
-    reached_and_wanted = wholes().filter(role__in=[Role.ACTUAL, Role.TARGET], hidden="")
     return commitments.select_related("partner__group", "level", "framework").prefetch_related(
-        "places",
-        Prefetch("framework__indicators", first_indicators(), to_attr="first_indicators"),
-        Prefetch("framework__first_indicators__totals", reached_and_wanted, to_attr="wholes"),
+        "places", *with_first_figures()
     )
 
 
@@ -40,35 +36,12 @@ def with_names(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     ).prefetch_related("themes", "places")
 
 
-def first_indicators() -> QuerySet[Indicator]:
-    """The first indicator of each framework."""
-    earlier = Indicator.objects.filter(
-        framework=OuterRef("framework"), number__lt=OuterRef("number")
-    )
-    return Indicator.objects.filter(~Exists(earlier)).select_related("unit")
-
-
 def by_ids(ids: Iterable[int]) -> list[Commitment]:
     """The published ones of one page in this order. Sorting is done on ids alone: sorting whole
     rows with all they are joined to makes a far page slow."""
     ids = list(ids)
     held = for_lists(Commitment.objects.published()).in_bulk(ids)
     return [held[pk] for pk in ids if pk in held]
-
-
-def first_standing(commitment: Commitment) -> Standing | None:
-    """Where its first indicator stands, in its own unit; read with `for_lists`. None where it has
-    no figure that is one number."""
-    first: Any = next(iter(getattr(commitment.framework, "first_indicators", [])), None)
-    if first is None or first.rule == Rule.NONE:
-        return None
-    first.framework = commitment.framework
-    own = [one for one in first.wholes if one.unit_id in (None, first.unit_id)]
-    return Standing(
-        first,
-        now=[one for one in own if one.role == Role.ACTUAL],
-        aim=[one for one in own if one.role == Role.TARGET],
-    )
 
 
 # --- Joint commitments -----------------------------------------------------------------------
@@ -114,6 +87,7 @@ def archive_of(partner: Partner) -> list[dict[str, Any]]:
             *("places", "themes", "challenges", "priorities", "resources__unit"),
             Prefetch("deliveries", deliveries),
             Prefetch("parts", Part.objects.select_related("partner")),
+            Prefetch("claims", Claim.objects.select_related("intervention", "indicator")),
             *goals.to_read(facts),
         )
         .order_by("pk")
@@ -135,6 +109,11 @@ def archive_of(partner: Partner) -> list[dict[str, Any]]:
                 f"{each.provision.instrument.code}/{each.provision.eid}"
                 + (f": {each.how}" if each.how else "")
                 for each in one.deliveries.all()
+            ],
+            "contributes_to": [
+                f"{each.intervention.reference}, {each.indicator.title}: {each.share / 100} %, "
+                f"{each.state}: {each.how}"
+                for each in one.claims.all()
             ],
             "goals": goals.of(one.framework),
             "figures": [

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from coalition.accounts.rules import is_officer
 from coalition.commitments.states import PART_HELD
+from coalition.interventions.rules import leads, takes_part
 from coalition.partners.rules import acts_for, may
 
 
@@ -79,6 +80,45 @@ def decides_on_amendment(person: Any, amendment: Any) -> bool:
     return acts_for(person, amendment.commitment.partner_id, "sign")
 
 
+def of_claimant(ability: str) -> Any:
+    """A current mandate, with this ability, of the organisation that leads the commitment of a
+    claim."""
+
+    def holds(person: Any, claim: Any) -> bool:
+        return claim is not None and acts_for(person, claim.commitment.partner_id, ability)
+
+    return rules.predicate(holds, name=f"of_claimant_{ability}")
+
+
+def of_intervention(ability: str, *, together: bool = False) -> Any:
+    """The same for the organisation that leads the intervention of a claim; or, with `together`,
+    for one that leads it together with that one."""
+
+    def holds(person: Any, claim: Any) -> bool:
+        return claim is not None and bool(
+            leads(ability, together=together)(person, claim.intervention)
+        )
+
+    return rules.predicate(
+        holds, name=f"of_intervention_{ability}{'_together' if together else ''}"
+    )
+
+
+@rules.predicate
+def decides_on_claim(person: Any, claim: Any) -> bool:
+    """Nobody confirms their own claim: it is for the one that leads the intervention, and where
+    the same organisation leads both, for an officer who speaks for neither."""
+    if claim is None or not person.is_authenticated:
+        return False
+    if claim.commitment.partner_id == claim.intervention.partner_id:
+        is_impartial = is_officer & ~takes_part
+        return bool(
+            is_impartial(person, claim.intervention)
+            and is_impartial_officer(person, claim.commitment)
+        )
+    return bool(of_intervention("sign")(person, claim)) and not of_claimant("view")(person, claim)
+
+
 rules.add_perm("commitments.draft", may("edit"))
 rules.add_perm("commitments.view_workspace", speaks_for_a_partner_in_it)
 rules.add_perm("commitments.edit", of_maker("edit"))
@@ -108,3 +148,12 @@ rules.add_perm("commitments.change_part", of_lead("edit"))
 rules.add_perm("commitments.manage_part", of_lead("sign"))
 rules.add_perm("commitments.answer_part", of_part("sign"))
 rules.add_perm("commitments.end_offer", of_lead("sign") | of_part("sign"))
+# Of a commitment: claim that it contributes to a key intervention; of a claim: the rest.
+rules.add_perm("commitments.view_claims", of_maker("view"))
+rules.add_perm("commitments.claim", of_maker("sign"))
+rules.add_perm(
+    "commitments.view_claim",
+    of_claimant("view") | of_intervention("view", together=True) | is_officer,
+)
+rules.add_perm("commitments.change_claim", of_claimant("sign"))
+rules.add_perm("commitments.answer_claim", decides_on_claim)

@@ -1,4 +1,5 @@
-"""The states of commitments, of partners' parts in them, and of amendments to them.
+"""The states of commitments, of partners' parts in them, of amendments to them, and of what they
+are claimed to contribute to key interventions.
 
 A commitment's own states follow the Our Ocean conference's tracker, a part's confirmation the
 joint pledges of the Global Refugee Forum.
@@ -8,6 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from coalition.base.states import Verb
+from coalition.partners.asking import PART_HELD, PartState, part_verbs
 
 # --- The promise -----------------------------------------------------------------------------
 
@@ -79,44 +81,12 @@ VERBS = {
 
 # --- A partner's part in it ------------------------------------------------------------------
 
-
-class PartState(TextChoices):
-    ASKED = "asked", _("Asked to confirm")
-    CONFIRMED = "confirmed", _("Confirmed")
-    DECLINED = "declined", _("Declined")
-    LEFT = "left", _("Left")
-    REMOVED = "removed", _("Taken out")
-
-
-# Asked for it, or holding it: the partner is concerned.
-PART_HELD = (PartState.ASKED, PartState.CONFIRMED)
-PART_TONES = {
-    PartState.ASKED: "due",
-    PartState.CONFIRMED: "good",
-    PartState.DECLINED: "alert",
-    PartState.LEFT: "ended",
-    PartState.REMOVED: "ended",
-}
 # The one that leads may ask for parts and change them; partners answer until the promise ended.
 PARTS_OPEN = (*EDITABLE, *UNDER_WAY)
 PARTS_FIXED = (State.CLOSED, State.WITHDRAWN)
 
 PART_VERBS = {
-    "confirm": Verb((PartState.ASKED,), PartState.CONFIRMED, _("confirmed")),
-    "decline": Verb((PartState.ASKED,), PartState.DECLINED, _("declined"), needs_reason=True),
-    "leave": Verb((PartState.CONFIRMED,), PartState.LEFT, _("left"), needs_reason=True),
-    "remove": Verb(
-        (PartState.ASKED, PartState.CONFIRMED),
-        PartState.REMOVED,
-        _("taken out"),
-        needs_reason=True,
-    ),
-    # Also where its words changed after it was confirmed: nobody is held to what they did not say.
-    "ask": Verb(
-        (PartState.CONFIRMED, PartState.DECLINED, PartState.LEFT, PartState.REMOVED),
-        PartState.ASKED,
-        _("asked to confirm"),
-    ),
+    **part_verbs(),
     # Of two partners, one from a part to the lead, the other from the lead to a part.
     "take_lead": Verb(PART_HELD, PartState.LEFT, _("took over the lead")),
     "hand_over": Verb(
@@ -124,8 +94,6 @@ PART_VERBS = {
         PartState.CONFIRMED,
         _("handed over the lead"),
     ),
-    # It left the coalition, or was merged into one that has a part of its own.
-    "end": Verb(PART_HELD, PartState.LEFT, _("ended with its partnership")),
 }
 
 # --- An amendment ----------------------------------------------------------------------------
@@ -163,4 +131,37 @@ AMENDMENT_VERBS = {
     "discard": Verb(
         (*AMENDMENT_OPEN, AmendmentState.PROPOSED), AmendmentState.DISCARDED, _("given up")
     ),
+}
+
+# --- A contribution to a key intervention ----------------------------------------------------
+
+
+class ClaimState(TextChoices):
+    CLAIMED = "claimed", _("Waits for the one that leads the intervention")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# It waits for an answer, or got a yes.
+CLAIM_HELD = (ClaimState.CLAIMED, ClaimState.CONFIRMED)
+CLAIM_TONES = {
+    ClaimState.CLAIMED: "due",
+    ClaimState.CONFIRMED: "good",
+    ClaimState.DECLINED: "alert",
+    ClaimState.WITHDRAWN: "ended",
+}
+CLAIM_VERBS = {
+    "confirm": Verb((ClaimState.CLAIMED,), ClaimState.CONFIRMED, _("confirmed")),
+    # Also of what was confirmed: whoever leads the intervention answers for its totals.
+    "decline": Verb(CLAIM_HELD, ClaimState.DECLINED, _("declined"), needs_reason=True),
+    "withdraw": Verb(CLAIM_HELD, ClaimState.WITHDRAWN, _("withdrawn"), needs_reason=True),
+    # Also where its words changed after it was confirmed: nobody confirmed these.
+    "claim": Verb(
+        (ClaimState.CONFIRMED, ClaimState.DECLINED, ClaimState.WITHDRAWN),
+        ClaimState.CLAIMED,
+        _("claimed"),
+    ),
+    # Its organisation left the coalition, and nobody carries the promise on.
+    "end": Verb(CLAIM_HELD, ClaimState.WITHDRAWN, _("ended with its partnership")),
 }

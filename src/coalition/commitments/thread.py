@@ -8,6 +8,8 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from coalition.base.names import Name
+from coalition.instruments import thread as of_instruments
+from coalition.interventions import thread as of_interventions
 from coalition.ui.thread import Knot
 
 ANSWERED = (
@@ -17,7 +19,8 @@ ANSWERED = (
 
 
 def above(commitment: Any) -> list[Knot]:
-    """What the commitment answers. As many queries for one of each as for many."""
+    """What the commitment answers, and last the key interventions to which it contributes, as they
+    confirmed. As many queries for one of each as for many."""
     prefetch_related_objects([commitment], *ANSWERED)
     knots = [
         Knot(_("Challenge"), one.short_name, one.get_absolute_url(), position="above")
@@ -36,17 +39,7 @@ def above(commitment: Any) -> list[Knot]:
         )
         for one in commitment.priorities.all()
     ]
-    knots += [
-        Knot(
-            _("Paragraph"),
-            _("%(text)s, paragraph %(number)s")
-            % {"text": one.provision.instrument.short_name, "number": one.provision.number},
-            one.provision.get_absolute_url(),
-            figure=one.provision.gist_text,
-            position="above",
-        )
-        for one in commitment.deliveries.all()
-    ]
+    knots += of_instruments.paragraphs(one.provision for one in commitment.deliveries.all())
     knots += [
         Knot(
             one.get_kind_display(),
@@ -57,17 +50,21 @@ def above(commitment: Any) -> list[Knot]:
         for one in commitment.comments.all()
         if one.struck_at is None
     ]
-    knots += [
-        Knot(
-            one.get_kind_display(),
-            Name(one.title, one.title_language),
-            one.get_absolute_url(),
-            figure=one.party_name,
-            position="above",
-        )
-        for one in commitment.external_records.all()
-    ]
-    return knots
+    knots += of_instruments.records(commitment.external_records.all())
+    return knots + _contributed_to(commitment)
+
+
+def _contributed_to(commitment: Any) -> list[Knot]:
+    interventions = {one.intervention_id: one.intervention for one in confirmed_claims(commitment)}
+    return [of_interventions.knot(one, "above") for one in interventions.values()]
+
+
+def confirmed_claims(commitment: Any) -> list[Any]:
+    """What it contributes to key interventions, as they confirmed, with all that a page shows of
+    it. Asked for once a record: one query."""
+    if not hasattr(commitment, "confirmed_claims"):
+        commitment.confirmed_claims = list(commitment.claims.for_page())
+    return list(commitment.confirmed_claims)
 
 
 def knot(commitment: Any, position: Literal["above", "here"]) -> Knot:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from coalition.commitments.amending import views as amending
+from coalition.commitments.contributing import views as contributing
 from coalition.commitments.deciding import views as deciding
 from coalition.commitments.exploring import views as exploring
 from coalition.commitments.lists import views as lists
@@ -53,6 +54,18 @@ urlpatterns += [
     path(f"{MINE}amendments/<int:pk>/apply/", amending.apply, name="amendment_apply"),
     path(f"{MINE}amendments/<int:pk>/discard/", amending.discard, name="amendment_discard"),
     path(f"{MINE}amendments/<int:pk>/<slug:step>/", amending.step, name="amendment_step"),
+    path(f"{MINE}contributions/", contributing.claims, name="claims"),
+    path(f"{MINE}contributions/new/", contributing.new, name="claim_new"),
+    path(f"{MINE}contributions/<int:pk>/", contributing.claim, name="claim"),
+    *(
+        path(
+            f"{MINE}contributions/<int:pk>/{verb}/",
+            contributing.act,
+            {"verb": verb},
+            name=f"claim_{verb}",
+        )
+        for verb in contributing.VERBS
+    ),
     path(f"{MINE}parts/", parts.parts, name="parts"),
     path(f"{MINE}parts/<int:pk>/", parts.part, name="part"),
     *(
@@ -65,6 +78,15 @@ urlpatterns += [
         for verb in parts.VERBS
     ),
     path(f"{MINE}<slug:step>/", writing.edit, name="edit"),
+]
+
+# --- For those who lead a key intervention
+urlpatterns += [
+    path(
+        "workspace/interventions/<reference:reference>/contributions/",
+        contributing.desk,
+        name="claims_desk",
+    ),
 ]
 
 # --- For officers

@@ -76,6 +76,8 @@ def sentence(change: Change, zone: str) -> str:
         return _proposals(change.before, change.now)
     if change.what == What.BALLOT:
         return _ballot(change.now["numbers"])
+    if change.what == What.PANEL:
+        return _panel(change.before, change.now, zone)
     return _phase(change, zone)
 
 
@@ -147,6 +149,52 @@ def _ballot(numbers: list[int]) -> str:
         )
         % count
     )
+
+
+def _panel(before: Mapping[str, Any], now: Mapping[str, Any], zone: str) -> str:
+    """“Seats of the panel: 10 instead of 8; “Work: At night” on the panel: 4–6 instead of 3–5”"""
+    sentences = []
+    if "seats" in now:
+        said = {"now": now["seats"], "before": before["seats"]}
+        sentences.append(_("Seats of the panel: %(now)d instead of %(before)d") % said)
+    if "features" in now:
+        sentences += _quotas(before["features"], now["features"])
+    if "seed_from" in now:
+        said = {"now": now["seed_from"], "before": before["seed_from"]}
+        sentences.append(_("The seed comes from “%(now)s” instead of “%(before)s”") % said)
+    if "seed_at" in now:
+        moments = {"now": now["seed_at"], "before": before["seed_at"]}
+        said = {key: told(datetime.fromisoformat(at), zone) for key, at in moments.items()}
+        sentences.append(_("The seed is known on %(now)s instead of %(before)s") % said)
+    return "; ".join(sentences)
+
+
+def _quotas(before: list[Any], now: list[Any]) -> list[str]:
+    """The quotas that changed; where features or values did, that alone."""
+    quotas = [
+        {
+            (at, place): (one["name"], value["name"], f"{value['least']}–{value['most']}")
+            for at, one in enumerate(features)
+            for place, value in enumerate(one["values"])
+        }
+        for features in (before, now)
+    ]
+    was, becomes = quotas
+    if {key: names for key, (*names, _quota) in was.items()} != {
+        key: names for key, (*names, _quota) in becomes.items()
+    }:
+        return [_("What the panel must be like was said anew")]
+    return [
+        _("“%(feature)s: %(value)s” on the panel: %(now)s instead of %(before)s")
+        % {
+            "feature": in_language(feature),
+            "value": in_language(value),
+            "now": quota,
+            "before": was[key][2],
+        }
+        for key, (feature, value, quota) in becomes.items()
+        if quota != was[key][2]
+    ]
 
 
 def _phase(change: Change, zone: str) -> str:

@@ -159,7 +159,6 @@ class Origin(TextChoices):
     PROVISION = "provision", _("A paragraph nobody has taken up")
     PARTNER = "partner", _("An organisation")
     PERSON = "person", _("A person")
-    WORKSHOP = "workshop", _("A workshop or a paper form")
 
 
 class StatementState(TextChoices):

@@ -1,4 +1,4 @@
-"""Files that anybody takes along, and how many of them."""
+"""What is worked out for anybody who asks, files to take along and pages to read, and how often."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from coalition.base.limits import HOUR, Limit, seconds_to_wait
 
-# Of the whole room. A school or a ministry may share one network address.
-PER_CLIENT = Limit(600, HOUR)
+# Of a whole room, also of later ones. A school or a ministry may share one network address.
+PER_CLIENT, PAGES_PER_CLIENT = Limit(600, HOUR), Limit(6_000, HOUR)
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,19 +25,38 @@ def taken_along(view: View) -> View:
 
     @wraps(view)
     def measured(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        wait = seconds_to_wait(request, "consultations:files", by_reader=PER_CLIENT)
-        if not wait:
-            return view(request, *args, **kwargs)
-        context = {"sentence": _too_often(wait)}
-        answer = render(request, "consultations/too_often.html", context, status=429)
-        answer["Retry-After"] = str(wait)
-        return answer
+        wait = seconds_to_wait(request, _door(request, "files"), by_reader=PER_CLIENT)
+        return _later(request, wait, _files(wait)) if wait else view(request, *args, **kwargs)
 
     return measured
 
 
-def _too_often(seconds: int) -> str:
-    minutes = max(1, -(-seconds // 60))
+def read_along(view: View) -> View:
+    """The same for a page that says what all answers come to: more of them than of files, as people
+    read page after page."""
+
+    @wraps(view)
+    def measured(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        wait = seconds_to_wait(request, _door(request, "pages"), by_reader=PAGES_PER_CLIENT)
+        return _later(request, wait, _pages(wait)) if wait else view(request, *args, **kwargs)
+
+    return measured
+
+
+def _door(request: HttpRequest, what: str) -> str:
+    match = request.resolver_match
+    return f"{match.app_name if match else ''}:{what}"
+
+
+def _later(request: HttpRequest, seconds: int, sentence: str) -> HttpResponseBase:
+    context = {"sentence": sentence, "list": _door(request, "list")}
+    answer = render(request, "consultations/too_often.html", context, status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
+
+
+def _files(seconds: int) -> str:
+    minutes = _minutes(seconds)
     return (
         ngettext(
             "Many files were asked for from your network within an hour. Please go on in %d "
@@ -48,3 +67,21 @@ def _too_often(seconds: int) -> str:
         )
         % minutes
     )
+
+
+def _pages(seconds: int) -> str:
+    minutes = _minutes(seconds)
+    return (
+        ngettext(
+            "Many pages were asked for from your network within an hour. Please go on in %d "
+            "minute.",
+            "Many pages were asked for from your network within an hour. Please go on in %d "
+            "minutes.",
+            minutes,
+        )
+        % minutes
+    )
+
+
+def _minutes(seconds: int) -> int:
+    return max(1, -(-seconds // 60))

@@ -11,6 +11,7 @@ from coalition.mailroom.outbox import (
     is_example_address,
     tell,
     tell_address,
+    tell_each,
     write,
 )
 from coalition.mailroom.threads import merge_threads, open_thread
@@ -35,6 +36,7 @@ __all__ = [
     "take",
     "tell",
     "tell_address",
+    "tell_each",
     "unsubscribe",
     "write",
 ]

@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 import smtplib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -143,6 +143,14 @@ def tell(
         thread=thread,
         is_example=person.is_example,
     )
+
+
+def tell_each(
+    people: Iterable[Any], *, by: Any, event: str, template: str, context: Mapping[str, Any]
+) -> None:
+    """`tell`, once to each of these people; none to who did it (`by`)."""
+    for person in {one.pk: one for one in people if one != by}.values():
+        tell(person, event=event, template=template, context=context)
 
 
 @transaction.atomic

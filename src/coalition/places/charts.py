@@ -11,19 +11,23 @@ from coalition.ui.charts import Tile, tile_map
 
 
 def member_map(
-    values: Mapping[int, int],
+    values: Mapping[int, int | float],
     *,
     title: str,
     subtitle: str,
     unit: str,
     links: Mapping[str, str] | None = None,
     source: str = "",
+    figures: Mapping[int, str] | None = None,
 ) -> str:
     """A tile map of the members; `values` by the id of the place, missing ones are no data.
+    `figures` are how values read where that is not the number itself, and what stands in the place
+    of a value that may not be shown.
 
     A tile leads to the page of its place, or where `links`, by the place's code, says. The figures
     are the platform's own unless a `source` is named.
     """
+    named = figures or {}
     tiles = [
         Tile(
             code=place.code,
@@ -32,8 +36,9 @@ def member_map(
             row=place.tile_row or 0,
             value=values.get(place.pk),
             url=(links or {}).get(place.code, place.get_absolute_url())
-            if place.pk in values
+            if place.pk in values or place.pk in named
             else "",
+            figure=named.get(place.pk, ""),
         )
         for place in Place.objects.un_members()
     ]

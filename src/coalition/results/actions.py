@@ -20,9 +20,10 @@ from coalition.results.frameworks.actions import (
     publish_framework,
 )
 from coalition.results.frameworks.aims import say_no_baseline, set_baseline, set_target
+from coalition.results.frameworks.counting import count_no_more, count_towards
 from coalition.results.frameworks.goals import NewGoal, add_goals
 from coalition.results.frameworks.overlaps import declare_overlap
-from coalition.results.frameworks.shares import name_share
+from coalition.results.frameworks.shares import lower_share, name_share, pass_on_share
 from coalition.results.offline.actions import take_reply
 from coalition.results.proof.actions import add_evidence
 from coalition.results.proof.actions import check as check_evidence
@@ -53,6 +54,8 @@ __all__ = [
     "begin_again",
     "begin_assessment",
     "check_evidence",
+    "count_no_more",
+    "count_towards",
     "declare_overlap",
     "dispute",
     "edit_assessment",
@@ -60,9 +63,11 @@ __all__ = [
     "hand_in",
     "indicators_of",
     "lay_periods",
+    "lower_share",
     "name_share",
     "open_framework",
     "pass_on",
+    "pass_on_share",
     "passport",
     "publish",
     "publish_assessment",

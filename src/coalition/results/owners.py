@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db import models
 
+from coalition.base.changes import record_changed
 from coalition.ui.thread import Knot
 
 
@@ -27,7 +28,10 @@ class Owner(Protocol):
     published_at: datetime | None  # when it was promised in public
     is_editable: bool  # its words may be changed: a draft, or one that was sent back
     places: models.Manager
-    objects: models.Manager  # `shared_with(person)`: those that the person reads though others lead
+    # `shared_with(person)`: those that the person reads though others lead; `refused()`: those that
+    # are not public, and of which who reports said no to that.
+    objects: models.Manager
+    is_refused: bool  # is it one of the latter?
 
     def get_absolute_url(self) -> str: ...
 
@@ -44,3 +48,11 @@ def owners_by(path: str) -> list[str]:
 def with_owners(frameworks: Any) -> Any:
     """The frameworks of a queryset with their owners and who reports, in the same query."""
     return frameworks.select_related("reporter__group", *settings.RESULT_OWNERS)
+
+
+def passport_changed(fact: Any) -> None:
+    """Readers see something else in the passport of this figure: where it is public, its owner
+    says so. In the transaction of what changed it."""
+    framework = fact.indicator.framework
+    if framework.is_public and fact.published_at is not None:
+        record_changed(framework.owner)

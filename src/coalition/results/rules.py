@@ -15,11 +15,14 @@ from coalition.partners.rules import may
 
 
 def of_reporter(ability: str) -> Any:
-    """A current mandate, with this ability, of the organisation that reports."""
+    """A current mandate, with this ability, of the organisation that reports, unless it said no to
+    that."""
     holds = may(ability)
 
     def of(person: Any, framework: Any) -> bool:
-        return framework is not None and bool(holds(person, framework.reporter))
+        if framework is None or not holds(person, framework.reporter):
+            return False
+        return framework.is_public or not framework.owner.is_refused
 
     return rules.predicate(of, name=f"of_reporter_{ability}")
 

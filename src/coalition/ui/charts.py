@@ -87,14 +87,18 @@ class Point:
 
 @dataclass(frozen=True)
 class Tile:
-    """One state on the tile map; columns and rows count from 0, from the map's west and north."""
+    """One state on the tile map; columns and rows count from 0, from the map's west and north.
+
+    `value` None is hatched: nothing is known, unless `figure` says what else it is.
+    """
 
     code: str
     name: str
     column: int
     row: int
-    value: int | None = None
+    value: int | float | None = None
     url: str = ""
+    figure: str = ""  # how the value reads, where that is not the number itself: "withheld"
 
 
 @dataclass(frozen=True)
@@ -102,15 +106,15 @@ class Shade:
     """A class of values, lowest and highest included, and its place on the scale from 1 to 5."""
 
     number: int
-    low: int
-    high: int
+    low: int | float
+    high: int | float
 
     def __str__(self) -> str:
         low, high = _number(self.low), _number(self.high)
         return low if low == high else f"{low}–{high}"
 
 
-def shades(values: Iterable[int]) -> list[Shade]:
+def shades(values: Iterable[int | float]) -> list[Shade]:
     """At most five classes with about as many values in each; equal values stay together.
 
     The limits are values that occur. Fewer classes are spread over the same scale, so that the
@@ -119,7 +123,7 @@ def shades(values: Iterable[int]) -> list[Shade]:
     counts = sorted(Counter(values).items())
     most = min(MOST_SHADES, len(counts))
     waiting = sum(count for _value, count in counts)
-    classes: list[tuple[int, int]] = []
+    classes: list[tuple[int | float, int | float]] = []
     low, held = None, 0
     for place, (value, count) in enumerate(counts):
         low = value if low is None else low
@@ -136,7 +140,7 @@ def shades(values: Iterable[int]) -> list[Shade]:
     return [Shade(round(first + i * step), low, high) for i, (low, high) in enumerate(classes)]
 
 
-def shade_of(value: int, scale: Sequence[Shade]) -> int:
+def shade_of(value: int | float, scale: Sequence[Shade]) -> int:
     """The shade of a value that was among those the scale was made from; 0 stays hollow."""
     if value == 0:
         return 0
@@ -157,7 +161,7 @@ def bars(
     longest = max([*shown, whole], default=0) or 1
     return render_to_string(
         "ui/charts/bars.html",
-        _frame(title, subtitle, unit, source)
+        frame(title, subtitle, unit, source)
         | {"has_targets": any(row.target is not None for row in rows)}
         | _layout(rows, longest),
     )
@@ -252,7 +256,7 @@ def growth(
         top += 4.2
     return render_to_string(
         "ui/charts/growth.html",
-        _frame(title, subtitle, unit, source)
+        frame(title, subtitle, unit, source)
         | {
             "rows": rows,
             "table": [
@@ -282,13 +286,14 @@ def course(
     source: str,
     target: Level | None = None,
     start: Level | None = None,
+    key: str = "",
 ) -> SafeString:
     """Columns from zero, one a period, after one for the start, with the target as a line.
 
     A period without a value is an empty dashed box, an estimate is light, a projection has a
     dashed edge. All values are written where all fit on a narrow screen, else the last alone; the
-    table has them all. Time runs in the direction of reading. Raises ValueError for a value below
-    zero.
+    table has them all. Time runs in the direction of reading. `key` tells courses of one page apart
+    that say the same. Raises ValueError for a value below zero.
     """
     drawn = [Point(_("start"), start.value, start.figure, "start")] if start else []
     drawn += points
@@ -300,7 +305,7 @@ def course(
     columns = _columns(drawn, max(known, default=0) or 1)
     return render_to_string(
         "ui/charts/course.html",
-        _frame(title, subtitle, unit, source)
+        frame(title, subtitle, unit, source, key)
         | {
             "columns": columns,
             "points": points,
@@ -438,13 +443,14 @@ def tile_map(
     """
     scale = shades(tile.value for tile in tiles if tile.value)
     tiles = sorted(tiles, key=lambda tile: (tile.row, tile.column))
-    known = sorted(
-        (tile for tile in tiles if tile.value is not None),
-        key=lambda tile: (-tile.value, tile.name),
+    told = sorted(
+        (tile for tile in tiles if tile.value is not None or tile.figure),
+        key=lambda tile: (tile.value is None, -(tile.value or 0), tile.name),
     )
+    unknown = [tile for tile in tiles if tile.value is None]
     return render_to_string(
         "ui/charts/tiles.html",
-        _frame(title, subtitle, unit, source)
+        frame(title, subtitle, unit, source)
         | {
             "width": FIELD * (1 + max((tile.column for tile in tiles), default=0)),
             "height": FIELD * (1 + max((tile.row for tile in tiles), default=0)),
@@ -457,12 +463,13 @@ def tile_map(
                 for row, in_row in groupby(tiles, key=lambda tile: tile.row)
             ],
             "values": [
-                (_number(value), [tile.name for tile in alike])
-                for value, alike in groupby(known, key=lambda tile: tile.value)
+                (figure, [tile.name for tile in alike])
+                for figure, alike in groupby(told, key=_read)
             ],
             "scale": scale,
             "has_zero": any(tile.value == 0 for tile in tiles),
-            "has_unknown": len(known) < len(tiles),
+            "has_unknown": bool(unknown),
+            "has_withheld": any(tile.figure for tile in unknown),
             "is_wide": any(FIELD * (tile.column + 1) > NARROW_SCREEN for tile in tiles),
             "has_links": any(tile.url for tile in tiles),
         },
@@ -473,15 +480,20 @@ def _placed(tile: Tile, scale: Sequence[Shade]) -> dict[str, object]:
     return {
         "tile": tile,
         "x": tile.column * FIELD,
-        "value": _number(tile.value),
+        "value": _read(tile),
         "shade": "unknown" if tile.value is None else f"s{shade_of(tile.value, scale)}",
     }
 
 
-def _frame(title: str, subtitle: str, unit: str, source: str) -> dict[str, object]:
-    """What every chart has; its id follows from its title, so that a page stays the same page."""
+def _read(tile: Tile) -> str:
+    return tile.figure or _number(tile.value)
+
+
+def frame(title: str, subtitle: str, unit: str, source: str, key: str = "") -> dict[str, object]:
+    """What every chart has; its id follows from its title, so that a page stays the same page, and
+    from a key where several charts of one page may have the same title."""
     return {
-        "id": f"chart-{zlib.crc32(title.encode()):x}",
+        "id": f"chart-{zlib.crc32((title + key).encode()):x}",
         "title": title,
         "subtitle": subtitle,
         "unit": unit,

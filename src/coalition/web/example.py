@@ -61,6 +61,7 @@ from coalition.web.examples import (
     consultations,
     external,
     intake,
+    interventions,
     lifecycle,
     obligations,
     offline,
@@ -150,6 +151,7 @@ def build(progress: Progress = lambda sentence: None) -> None:
         searches.build()
         obligations.build(officer)
         consultations.build(officer)
+        interventions.build(officer, second)
     planner.refresh()
 
 
@@ -455,7 +457,8 @@ def withdraw_one() -> None:
 @transaction.atomic
 def remove(*, by: Any = None) -> int:
     """Remove every Example record; returns how many rows went. The audit trail keeps its ids."""
-    gone = consultations.remove()
+    gone = interventions.remove()
+    gone += consultations.remove()
     gone += remove_bodies() + intake.remove() + commitment_lists.remove()
     examples = Commitment.objects.filter(is_example=True)
     proofs = Evidence.objects.filter(fact__indicator__framework__is_example=True)

@@ -14,12 +14,13 @@ from coalition.consultations.queries import open_now
 from coalition.consultations.reading.queries import for_lines, line_of
 from coalition.instruments.models import Provision, ProvisionRole
 from coalition.instruments.texts.library import coalition_texts
+from coalition.interventions.models import Intervention
 from coalition.partners.models import Partner, PartnerGroup
 from coalition.partners.states import JOINED
 from coalition.places.charts import member_map
 from coalition.ui.charts import Bar, bars
 
-NEWEST = ("commitment", "consultation", "partner", "news")
+NEWEST = ("commitment", "intervention", "consultation", "partner", "news")
 OPEN_SHOWN = 3  # consultations at the door; all stand in their list
 
 
@@ -37,6 +38,7 @@ def home() -> dict[str, Any]:
         "join_address": settings.JOIN_ADDRESS,
         "partner_count": Partner.objects.public().count(),
         "commitment_count": Commitment.objects.published().count(),
+        "intervention_count": Intervention.objects.published().count(),
         "country_count": Partner.objects.public().aggregate(n=Count("country", distinct=True))["n"],
         "paragraph_count": paragraphs.count(),
         "taken_up_count": taken_up.count(),

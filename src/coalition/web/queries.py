@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from coalition.accounts.models import User
@@ -17,6 +18,10 @@ from coalition.commitments.queries import by_ids, for_lists
 from coalition.commitments.reading.balance import balance_of, newest
 from coalition.consultations.queries import about
 from coalition.consultations.reading.queries import Line, for_lines, line_of
+from coalition.interventions.models import Intervention
+from coalition.interventions.reading.finding import lines, linked
+from coalition.interventions.reading.finding import within as inside
+from coalition.interventions.roles.queries import by_partner as roles_of
 from coalition.mailroom.models import InboundMessage
 from coalition.partners.models import (
     AccessionRequest,
@@ -39,6 +44,7 @@ from coalition.ui.thread import Knot, Move
 
 ON_A_SHEET = 6  # newest ones on a partner's printed page
 SHOWN = 10  # newest ones on a page; the rest is one link away
+DONE_SHOWN = 5  # interventions likewise
 
 
 def within(place: Place) -> CommitmentQuerySet:
@@ -59,6 +65,23 @@ def promised(one: Partner | Place | Theme | Challenge, shown: int = SHOWN) -> di
 def asked_about(one: Place | Theme | Challenge) -> list[Line]:
     """The newest consultations on it, each with what can be done in it now. Two queries."""
     return [line_of(each) for each in for_lines(about(one))[:SHOWN]]
+
+
+def done_for(one: Partner | Place | Theme | Challenge) -> dict[str, Any]:
+    """The newest interventions in which a partner confirmed a role, in a place, or on a subject,
+    and the list of them all. Six queries at most."""
+    found = Intervention.objects.published()
+    if isinstance(one, Partner):
+        found, query = found.of(one), f"partner={one.reference}"
+    elif isinstance(one, Theme):
+        found, query = found.filter(linked("themes", theme=one)), f"theme={one.code}"
+    elif isinstance(one, Challenge):
+        found, query = found.filter(linked("challenges", challenge=one)), f"challenge={one.code}"
+    else:
+        found, query = inside(found, one), f"place={one.code}"
+    newest_first = found.order_by("-published_at", "-pk")[:DONE_SHOWN]
+    url = f"{reverse('interventions:list')}?{query}"
+    return {"interventions": lines(newest_first), "interventions_url": url}
 
 
 def commitments_of(
@@ -175,8 +198,8 @@ def desk() -> dict[str, int]:
 
 def organisations_of(person: Any) -> list[Partner]:
     """The organisations the person acts for, each with the role, what it allows, its commitments
-    in every state, with the amendment of the secretariat that waits for it (`to_decide`), and its
-    parts in those of others."""
+    in every state, with the amendment of the secretariat that waits for it (`to_decide`), its parts
+    in those of others, and its roles in key interventions."""
     mandates = Mandate.objects.current().filter(person=person)
     held = list(mandates.select_related("partner__group").order_by("partner__name", "pk"))
     partners = []
@@ -191,8 +214,9 @@ def organisations_of(person: Any) -> list[Partner]:
     by_partner: dict[int, list[Commitment]] = {}
     for one in commitments.order_by("-pk"):
         by_partner.setdefault(one.partner_id, []).append(one)
-    parts = parts_of(partners)
+    parts, roles = parts_of(partners), roles_of(partners)
     for partner in partners:
         partner.own_commitments = by_partner.get(partner.pk, [])  # type: ignore[attr-defined]
         partner.own_parts = parts.get(partner.pk, [])  # type: ignore[attr-defined]
+        partner.own_roles = roles.get(partner.pk, [])  # type: ignore[attr-defined]
     return partners

@@ -16,8 +16,10 @@ from coalition.base.errors import Refused
 from coalition.base.states import Verb, diagram
 from coalition.commitments.states import (
     AMENDMENT_VERBS,
+    CLAIM_VERBS,
     PART_VERBS,
     AmendmentState,
+    ClaimState,
     PartState,
 )
 from coalition.commitments.states import VERBS as COMMITMENT_VERBS
@@ -31,6 +33,9 @@ from coalition.consultations.states import (
 from coalition.consultations.states import VERBS as CONSULTATION_VERBS
 from coalition.consultations.states import State as ConsultationState
 from coalition.instruments.states import INTAKE_VERBS, IntakeState
+from coalition.interventions.states import ROLE_VERBS
+from coalition.interventions.states import VERBS as INTERVENTION_VERBS
+from coalition.interventions.states import State as InterventionState
 from coalition.mailroom.models import LetterState, Verdict
 from coalition.partners.states import (
     ACCESSION_VERBS,
@@ -72,9 +77,12 @@ MACHINES: list[tuple[str, dict[str, Verb], Iterable[TextChoices]]] = [
     ("Consultation", CONSULTATION_VERBS, ConsultationState),
     ("Statement in a consultation", STATEMENT_VERBS, StatementState),
     ("Remark on a text", REMARK_VERBS, REMARK_STATES),
+    ("Key intervention", INTERVENTION_VERBS, InterventionState),
+    ("Role in a key intervention", ROLE_VERBS, PartState),
     ("Commitment", COMMITMENT_VERBS, CommitmentState),
     ("Part in a joint commitment", PART_VERBS, PartState),
     ("Amendment of a commitment", AMENDMENT_VERBS, AmendmentState),
+    ("Contribution to a key intervention", CLAIM_VERBS, ClaimState),
     ("Report on a period", REPORT_VERBS, ReportState),
     ("Independent assessment", ASSESSMENT_VERBS, AssessmentState),
     ("Dispute of a figure", DISPUTE_VERBS, DisputeState),

@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.views import serve
 
+from coalition.commitments.contributing.queries import waiting_for as claims_waiting_for
 from coalition.commitments.parts.queries import waiting_for
 from coalition.consultations.summing.organisations import answered_by
 from coalition.instruments.models import Provision
+from coalition.interventions.roles.queries import waiting_for as roles_waiting_for
+from coalition.interventions.rules import reads_portfolio
 from coalition.partners.models import Partner
 from coalition.partners.people.partnership_views import decisions_on
 from coalition.partners.priorities.queries import commons_of
@@ -50,6 +53,7 @@ def partner(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "partner": one,
         **queries.promised(one),
+        **queries.done_for(one),
         "knots": queries.partner_knots(one),
         "adherences": queries.adherences_of(one),
         "answered": answered_by(one),
@@ -121,6 +125,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "place": one,
         **queries.promised(one),
+        **queries.done_for(one),
         "partners": seated.select_related("group")[: queries.SHOWN],
         "partner_count": seated.count(),
         "consultations": queries.asked_about(one),
@@ -184,6 +189,7 @@ def subject_page(
         "one": one,
         "kind": kind,
         **queries.promised(one),
+        **queries.done_for(one),
         "sheet": f"{'theme' if field == 'themes' else 'challenge'}_sheet",
         "provisions": provisions[:60],
         "consultations": queries.asked_about(one),
@@ -204,6 +210,9 @@ def workspace(request: HttpRequest) -> HttpResponse:
         "is_reviewer": request.user.has_role("reviewer"),
         "to_do": to_do(request.user),
         "parts_to_answer": waiting_for(request.user),
+        "reads_portfolio": reads_portfolio(request.user),
+        "roles_to_answer": roles_waiting_for(request.user),
+        "claims_to_answer": claims_waiting_for(request.user),
     }
     return render(request, "web/workspace.html", context)
 

@@ -17,8 +17,9 @@ from coalition.analysis.iati.standard import ANYWHERE, FORMS, ROOTS, XML, Child,
 
 VERSION = "2.03"
 DEEPEST = 100  # elements inside each other; the standard goes to 8
+MOST_INSIDE = 300_000  # elements of one record, which is held in memory as a whole
 MOST_FINDINGS = 1_000
-LONGEST_VALUE = 1_000_000  # characters of one value; more is not looked at
+LONGEST_VALUE = 1_000_000  # characters of one value; what follows is not kept
 BLOCK = 1 << 20
 SPACE = " \t\r\n"
 BETWEEN = " "  # between the namespace and the name of an element
@@ -36,11 +37,11 @@ OF_XML = {
 class Finding:
     """Something that is wrong: where, in which element, what (`code`), and the names it is about.
 
-    `not_xml` (what: the reader's words) · `declares` · `deep` · `root` (found) ·
+    `not_xml` (what: the reader's words) · `declares` · `deep` · `large` · `root` (found) ·
     `unknown` (child, near: a name like it that may stand there) · `order` (child, before: whom it
     must stand in front of) · `twice` (child) · `missing` (child) · `words` (found) ·
     `attribute` (name, near) · `required` (name) · `value` (name: of the attribute, or nothing;
-    found, kind) · `holds` (child: an element where a value is expected)
+    found, kind) · `holds` (child: an element where a value is expected) · `long`
     """
 
     line: int
@@ -69,15 +70,15 @@ class Element:
     """An element as plain values: its attributes and its value by their kinds (what is wrong stays
     the text that it is), what stands in it, and the line on which it begins."""
 
-    __slots__ = ("attributes", "children", "form", "line", "name", "place", "seen", "value")
+    __slots__ = ("attributes", "children", "form", "line", "name", "place", "value")
 
     def __init__(self, name: str, form: Form | None, attributes: dict[str, Any], line: int) -> None:
         self.name, self.form, self.line = name, form, line
         self.attributes: dict[str, Value] = attributes
         self.children: list[Element] = []
-        self.value: Value = ""
+        self.value: Any = ""  # a `Value`
         # While it is open: how far its children have come in their order.
-        self.place, self.seen = 0, False
+        self.place = -1
 
     def all(self, name: str) -> list[Element]:
         """The children of this name, in their order."""
@@ -85,6 +86,24 @@ class Element:
 
     def first(self, name: str) -> Element | None:
         return next((one for one in self.children if one.name == name), None)
+
+
+class _Long:
+    """A text that comes in pieces, of which there may be very many."""
+
+    __slots__ = ("is_cut", "length", "texts")
+
+    def __init__(self, text: str) -> None:
+        self.texts, self.length, self.is_cut = [text], len(text), False
+
+    def add(self, text: str) -> bool:
+        """Whether this is the first that is too much and not kept."""
+        if self.length < LONGEST_VALUE:
+            self.texts.append(text)
+            self.length += len(text)
+            return False
+        was_cut, self.is_cut = self.is_cut, True
+        return not was_cut
 
 
 class _Unusable(Exception):
@@ -102,6 +121,7 @@ class Checker:
         self.found = self.records = 0
         self.root = self.version = ""
         self.stack: list[Element] = []
+        self.inside = 0  # elements of the record that is open
         self.has_ended = False
         self.parser = expat.ParserCreate(namespace_separator=BETWEEN)
         self.parser.buffer_text = True
@@ -119,6 +139,9 @@ class Checker:
         except _Unusable:
             self.has_ended = True
         except (ExpatError, ValueError, LookupError) as error:
+            # The parser's own errors, of encodings too, come from here and not from below.
+            if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
+                raise
             self._tell("not_xml", what=_said(error), line=getattr(error, "lineno", None))
             self.has_ended = True
 
@@ -135,21 +158,32 @@ class Checker:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         stack = self.stack
         depth = len(stack)
-        if depth >= DEEPEST:
-            self._tell("deep")
+        self.inside = self.inside + 1 if depth > 1 else 0
+        if depth >= DEEPEST or self.inside > MOST_INSIDE:
+            self._tell("deep" if depth >= DEEPEST else "large")
             raise _Unusable
-        form = self._form_in(stack[-1], name) if depth else self._begin(name, attributes)
+        form: Form | None
+        if depth:
+            parent = stack[-1]
+            child = parent.form.by_name.get(name) if parent.form is not None else None
+            if child is None:
+                form = self._strange(parent, name)
+            else:
+                if child.place != parent.place or not child.is_repeated:
+                    self._in_order(parent, child)
+                form = FORMS[child.form]
+        else:
+            form = self._begin(name, attributes)
         one = Element(name, form, attributes, self.parser.CurrentLineNumber + self.ahead)
         if depth > 1:
             stack[-1].children.append(one)
         elif depth and form is not None:
             self.records += 1
         stack.append(one)
-        if form is not None and form.kind != "any":
-            if attributes or form.required:
-                self._check_attributes(one, form)
-        elif attributes:
+        if form is None or form.kind == "any":
             self._check_xml(attributes)
+        elif attributes or form.required:
+            self._check_attributes(one, form)
 
     def _begin(self, name: str, attributes: dict[str, str]) -> Form:
         if name not in ROOTS:
@@ -158,43 +192,37 @@ class Checker:
         self.root, self.version = name, attributes.get("version", "")
         return FORMS[ROOTS[name]]
 
-    def _form_in(self, parent: Element, name: str) -> Form | None:
-        """The form of a child; None where nothing is known of it, so that nothing in it is judged
-        but what the standard knows by itself."""
-        if parent.form is None or parent.form.kind == "any":
-            return ANYWHERE[self.root].get(name)
+    def _strange(self, parent: Element, name: str) -> Form | None:
+        """The form of a child that the form of its parent does not name. None where nothing is
+        known of it, so that nothing in it is judged but what the standard knows by itself."""
         of = parent.form
-        child = of.by_name.get(name)
-        if child is None:
-            if of.kind:
-                self._tell("holds", child=_local(name))
-            elif BETWEEN in name:
-                self._other(parent, of, name)
-            else:
-                self._tell("unknown", child=name, near=_near(name, of.by_name))
-            return None
-        if child.place != parent.place or not parent.seen or not child.is_repeated:
-            self._in_order(parent, of, child)
-        return FORMS[child.form]
+        if of is None or of.kind == "any":
+            return ANYWHERE[self.root].get(name)
+        if of.kind:
+            self._tell("holds", child=_local(name))
+        elif BETWEEN in name:
+            self._other(parent, of, name)
+        else:
+            self._tell("unknown", child=name, near=self._near(name, of.by_name))
+        return None
 
-    def _in_order(self, parent: Element, of: Form, child: Child) -> None:
-        if child.place == parent.place and parent.seen:
-            if not child.is_repeated:
-                self._tell("twice", child=child.name)
-            return
-        if child.place < parent.place:
+    def _in_order(self, parent: Element, child: Child) -> None:
+        of = parent.form
+        assert of is not None
+        if child.place > parent.place:
+            if of.needed and child.place > parent.place + 1:
+                self._missing(parent, of, child.place)
+            parent.place = child.place
+        elif child.place < parent.place:
             at = next((one.name for one in of.children if one.place == parent.place), "")
             self._tell("order", child=child.name, before=at)
-            return
-        if of.needed:
-            self._missing(parent, of, child.place)
-        parent.place, parent.seen = child.place, True
+        else:
+            self._tell("twice", child=child.name)
 
     def _missing(self, parent: Element, of: Form, until: int) -> None:
         """Tell which required children should have come before this place."""
-        after = parent.place + (1 if parent.seen else 0)
         for one in of.needed:
-            if after <= one.place < until:
+            if parent.place < one.place < until:
                 self._tell("missing", child=one.name)
 
     def _other(self, parent: Element, of: Form, name: str) -> None:
@@ -202,21 +230,24 @@ class Checker:
         if parent.place > of.others_at:
             self._tell("unknown", child=_local(name), near="")
             return
-        if parent.place < of.others_at or not parent.seen:
+        if parent.place < of.others_at:
             self._missing(parent, of, of.others_at)
-            parent.place, parent.seen = of.others_at, True
+            parent.place = of.others_at
 
     def _end(self, _name: str) -> None:
         one = self.stack[-1]
+        if one.value.__class__ is _Long:
+            one.value = "".join(one.value.texts)
         of = one.form
         if of is not None and of.kind not in FREE:
             if of.kind:
-                one.value = self._checked(of.kind, "", str(one.value))
+                value = plain(of.kind, one.value)
+                one.value = self._wrong(of.kind, "", one.value) if value is None else value
             else:
-                if of.needed:
+                if of.needed and one.place < of.needed[-1].place:
                     self._missing(one, of, len(of.children) + 2)
                 if one.value:
-                    self._tell("words", found=_short(str(one.value)))
+                    self._tell("words", found=_short(one.value))
         self.stack.pop()
         if self.take is not None and len(self.stack) == 1 and of is not None:
             self.take(one)
@@ -226,10 +257,13 @@ class Checker:
         of = one.form
         if of is not None and not of.kind and not text.strip(SPACE):
             return
-        if len(self.stack) > 1 and len(str(one.value)) < LONGEST_VALUE:
-            one.value = f"{one.value}{text}" if one.value else text
-        elif of is not None and not of.kind:
+        if not one.value:
             one.value = text
+        elif len(self.stack) > 1:
+            if one.value.__class__ is not _Long:
+                one.value = _Long(one.value)
+            if one.value.add(text):
+                self._tell("long")
 
     # --- Attributes and values ---------------------------------------------------------------
 
@@ -237,7 +271,9 @@ class Checker:
         given = one.attributes
         for name, kind in form.typed:
             if name in given:
-                given[name] = self._checked(kind, _local(name), str(given[name]))
+                text = str(given[name])
+                value = plain(kind, text)
+                given[name] = self._wrong(kind, _local(name), text) if value is None else value
         for name in form.required:
             if name not in given:
                 self._tell("required", name=name)
@@ -249,23 +285,22 @@ class Checker:
     def _check_xml(self, given: dict[str, str]) -> None:
         """Of an element of which nothing is known, only what any XML has."""
         for name in given.keys() & OF_XML.keys():
-            self._checked(OF_XML[name], _local(name), given[name])
+            if plain(OF_XML[name], given[name]) is None:
+                self._wrong(OF_XML[name], _local(name), given[name])
 
     def _check_other(self, one: Element, form: Form, name: str) -> None:
         """An attribute that the standard does not name."""
         if name.startswith(XSI):
             return
         if BETWEEN not in name or not form.takes_other_attributes:
-            self._tell("attribute", name=_local(name), near=_near(name, form.attributes))
-        elif name in OF_XML:
-            self._checked(OF_XML[name], _local(name), str(one.attributes[name]))
+            self._tell("attribute", name=_local(name), near=self._near(name, form.attributes))
+        else:
+            self._check_xml({name: str(one.attributes[name])})
 
-    def _checked(self, kind: str, name: str, text: str) -> Value:
-        value = plain(kind, text)
-        if value is None:
-            self._tell("value", name=name, found=_short(text), kind=kind)
-            return text
-        return value
+    def _wrong(self, kind: str, name: str, text: str) -> str:
+        """Tell it; the text stays."""
+        self._tell("value", name=name, found=_short(text), kind=kind)
+        return text
 
     # --- Telling -----------------------------------------------------------------------------
 
@@ -275,6 +310,13 @@ class Checker:
             element = self.stack[-1].name if self.stack else ""
             at = (line or self.parser.CurrentLineNumber) + self.ahead
             self.findings.append(Finding(at, _local(element), code, about))
+
+    def _near(self, name: str, among: Iterable[str]) -> str:
+        """The name that somebody may have meant; an empty text where none is like it, or where
+        nobody will be told any more."""
+        if len(self.findings) >= MOST_FINDINGS:
+            return ""
+        return next(iter(difflib.get_close_matches(name[:60], list(among), 1, 0.75)), "")
 
 
 def checked(file: BinaryIO, take: Callable[[Element], object] | None = None) -> Checked:
@@ -287,11 +329,6 @@ def checked(file: BinaryIO, take: Callable[[Element], object] | None = None) -> 
 
 def _local(name: str) -> str:
     return name.rpartition(BETWEEN)[2]
-
-
-def _near(name: str, among: Iterable[str]) -> str:
-    """The name that somebody may have meant; an empty text where none is like it."""
-    return next(iter(difflib.get_close_matches(name[:60], list(among), 1, 0.75)), "")
 
 
 def _short(text: str) -> str:

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 # What a value is for whoever reads on: a text where it has no better kind.
 Value = str | date | datetime | Decimal | int | bool
@@ -23,16 +24,18 @@ LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 NAME = re.compile(r"[\w.:\-·]+")
 # A reference after RFC 3986, Appendix A: scheme, authority with a port, path, query, fragment. Of a
 # relative one the first part of the path has no colon.
-_CHARACTER = r"\w.\-~!$&'()*+,;=%@"
+_OF_HOSTS = r"\w.\-~!$&'()*+,;=%"
+_CHARACTER = rf"{_OF_HOSTS}@"
 URI = re.compile(
     r"([A-Za-z][A-Za-z0-9+.\-]*:|(?![^/?#]*:))"
-    rf"(//([{_CHARACTER}:]*@)?(\[[^\[\]/]*\]|[{_CHARACTER}]*)(:\d*)?(?=[/?#]|$)|(?!//))"
+    rf"(//([{_OF_HOSTS}:]*@)?(\[[^\[\]/]*\]|[{_OF_HOSTS}]*)(:\d*)?(?=[/?#]|$)|(?!//))"
     rf"[{_CHARACTER}:/]*(\?[{_CHARACTER}:/?]*)?(#[{_CHARACTER}:/?]*)?",
     re.ASCII,
 )
 # Characters that a program escapes before it follows the reference (XML Schema, 3.2.17).
 ESCAPED = re.compile(r"[^\x21-\x7e]|[<>\"{}|\\^`]")
 BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+MEMORABLE = 60  # characters of a value that is remembered
 RUN_OF_SPACE = re.compile(r"[ \t\r\n]+")
 BOOLEAN = frozenset(("true", "false", "0", "1"))
 
@@ -54,9 +57,9 @@ def _moment(value: str) -> bool:
 def _is_day(found: re.Match[str] | None) -> bool:
     if found is None:
         return False
-    year, month, day = int(found[1]), int(found[2]), int(found[3])
-    # The calendar repeats every 400 years; beyond 9999 the library knows none.
-    return year > 0 and day <= monthrange(2000 + year % 400, month)[1]
+    # The calendar repeats every 400 years, so four digits tell what a year of any length is.
+    year, month, day = int(found[1][-4:]), int(found[2]), int(found[3])
+    return found[1] != "0000" and day <= monthrange(2000 + year % 400, month)[1]
 
 
 def _uri(value: str) -> bool:
@@ -65,7 +68,10 @@ def _uri(value: str) -> bool:
 
 
 def _int(value: str) -> bool:
-    return bool(WHOLE.fullmatch(value)) and -(2**31) <= int(value[:40]) < 2**31
+    digits = value.lstrip("+-").lstrip("0")
+    if not WHOLE.fullmatch(value) or len(digits) > 10:
+        return False
+    return int(digits or 0) < 2**31 + value.startswith("-")
 
 
 def _positive(value: str) -> bool:
@@ -110,20 +116,29 @@ def _as_moment(value: str) -> Value:
         return value
 
 
+def _as_number(value: str) -> Value:
+    # Beyond any use as a number, the text stays.
+    return int(value) if len(value) < 20 else value
+
+
 # Plain values of collapsed texts that hold.
 READ: dict[str, Callable[[str], Value]] = {
     "date": _as_date,
     "moment": _as_moment,
     "decimal": Decimal,
     "boolean": lambda value: value in ("true", "1"),
-    "int": int,
-    "positive": lambda value: int(value) if len(value) < 20 else value,
-    "whole": lambda value: int(value) if len(value) < 20 else value,
+    "int": _as_number,
+    "positive": _as_number,
+    "whole": _as_number,
 }
 
 
 def plain(kind: str, text: str) -> Value | None:
     """The value that a text of this kind stands for; None where it does not hold."""
+    return _remembered(kind, text) if len(text) <= MEMORABLE else _plain(kind, text)
+
+
+def _plain(kind: str, text: str) -> Value | None:
     holds = KINDS[kind]
     if not holds(text):
         text = collapsed(text)
@@ -131,3 +146,7 @@ def plain(kind: str, text: str) -> Value | None:
             return None
     read = READ.get(kind)
     return read(text) if read else text
+
+
+# Files say the same dates, amounts and addresses again and again.
+_remembered = lru_cache(maxsize=10_000)(_plain)

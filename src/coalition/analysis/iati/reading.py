@@ -8,10 +8,12 @@ never seen.
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -34,6 +36,7 @@ MARKS = re.compile(
     rb"<!--|-->|<!\[CDATA\[|\]\]>|<\?|\?>|<iati-(?:activity|organisation)(?=[\s>])"
     rb"|</iati-(?:activity|organisation)\s*>"
 )
+END = re.compile(rb"</iati-(?:activity|organisation)\s*>")
 LONGEST_MARK = 64
 CLOSED_BY = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 # Findings that a cut could bring about by itself; so could any of the root.
@@ -56,16 +59,31 @@ def read(
     piece: int = PIECE,
 ) -> Read[T]:
     """Read and check a file. `of` makes something of each record, in whichever process has it: it
-    is a function of a module, and what it gives can be pickled. Raises OSError where the file
-    cannot be read."""
+    is a function of a module, and what it gives can be pickled. The smaller that is, the faster and
+    the smaller all is: a whole `Activity` of each costs about as much again as reading the file,
+    and stays in memory. Raises OSError where the file cannot be read."""
     many = min(processes or os.cpu_count() or 1, 8)
-    if many > 1 and path.stat().st_size >= 2 * piece:
-        found = _side_by_side(path, of, many, piece)
-        if found is not None:
-            return found
-    values: list[T] = []
-    with path.open("rb") as file:
-        return Read(checked(file, lambda record: values.append(of(record))), values)
+    with _uncollected():
+        if many > 1 and path.stat().st_size >= 2 * piece:
+            found = _side_by_side(path, of, many, piece)
+            if found is not None:
+                return found
+        values: list[T] = []
+        with path.open("rb") as file:
+            return Read(checked(file, lambda record: values.append(of(record))), values)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cycles, of which records have none and which would look at all of
+    them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # --- Side by side ----------------------------------------------------------------------------
@@ -84,14 +102,16 @@ def _side_by_side(
     path: Path, of: Callable[[Element], T], processes: int, piece: int
 ) -> Read[T] | None:
     """None where the file has to be read in one go."""
+    size = path.stat().st_size
     with path.open("rb") as file:
-        pieces = list(_pieces(file, piece))
-    if len(pieces) < 3:
-        return None
-    head, rest = pieces[0], pieces[1:]
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        work = functools.partial(_read_piece, path, of, head, rest[-1])
-        found = list(pool.map(work, rest))
+        pieces = _pieces(file, piece)
+        if (head := next(pieces, None)) is None:
+            return None
+        with ProcessPoolExecutor(
+            processes, mp_context=get_context("spawn"), initializer=gc.disable
+        ) as pool:
+            # The first pieces are read while the others are being looked for.
+            found = list(pool.map(functools.partial(_read_piece, path, of, head, size), pieces))
     told = [one.checked for one in found]
     if any(_is_of_the_cut(one) for one in told):
         return None
@@ -112,7 +132,7 @@ def _is_of_the_cut(one: Checked) -> bool:
 
 
 def _read_piece(
-    path: Path, of: Callable[[Element], T], head: _Piece, last: _Piece, piece: _Piece
+    path: Path, of: Callable[[Element], T], head: _Piece, size: int, piece: _Piece
 ) -> Read[T]:
     """One piece, as if it stood alone between the head and the end of the root."""
     values: list[T] = []
@@ -123,7 +143,7 @@ def _read_piece(
             for at in range(part.start, part.end, BLOCK):
                 checker.feed(file.read(min(BLOCK, part.end - at)))
             checker.ahead = piece.line - head.line
-    if piece != last:
+    if piece.end < size:
         checker.feed(f"</{checker.root}>".encode())
     return Read(checker.close(), values)
 
@@ -131,19 +151,34 @@ def _read_piece(
 def _pieces(file: BinaryIO, size: int) -> Iterator[_Piece]:
     """The head, up to the first record, with the line on which it ends; then pieces of about one
     size, each behind the end of a record, the last one up to the end of the file. Nothing where no
-    record was found: the marks may look otherwise in its encoding."""
-    start, line = -1, 1
-    for mark, at, on in _marks(file):
-        if start < 0:
-            if mark.startswith(b"</"):
-                return
-            yield _Piece(0, at, on)
-            start, line = at, on
-        elif mark.startswith(b"</") and at - start >= size:
-            yield _Piece(start, at, line)
-            start, line = at, on
-    if start >= 0:
-        yield _Piece(start, file.seek(0, os.SEEK_END), line)
+    record was found: the marks may look otherwise in its encoding.
+
+    Only the head is read with care. A cut in a comment or the like leaves it open at the end of a
+    piece, which is then not well-formed, and is told as such."""
+    found = next(_marks(file), None)
+    if found is None or found[0].startswith(b"</"):
+        return
+    _mark, start, line = found
+    yield _Piece(0, start, line)
+    size_of_file = file.seek(0, os.SEEK_END)
+    while start < size_of_file:
+        end, lines = _cut(file, start, size)
+        yield _Piece(start, end, line)
+        start, line = end, line + lines
+
+
+def _cut(file: BinaryIO, start: int, size: int) -> tuple[int, int]:
+    """Where a piece of at least this size ends, and how many line ends it has."""
+    file.seek(start)
+    held, before, lines = b"", start, 0
+    while block := file.read(BLOCK):
+        held += block
+        if found := END.search(held, max(start + size - before, 0)):
+            return before + found.end(), lines + held.count(b"\n", 0, found.end())
+        keep = max(len(held) - LONGEST_MARK, 0)
+        lines += held.count(b"\n", 0, keep)
+        before, held = before + keep, held[keep:]
+    return before + len(held), lines + held.count(b"\n")
 
 
 def _marks(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:

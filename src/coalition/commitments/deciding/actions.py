@@ -20,6 +20,7 @@ from coalition.accounts.models import User
 from coalition.base import states
 from coalition.base.errors import NotAllowed, Refused
 from coalition.commitments.amending import actions as amending
+from coalition.commitments.contributing import actions as contributing
 from coalition.commitments.deciding import offers, queries
 from coalition.commitments.exploring.actions import changed
 from coalition.commitments.holding import held
@@ -34,10 +35,9 @@ from coalition.commitments.states import (
     State,
 )
 from coalition.instruments.actions import tell_followers
-from coalition.mailroom.actions import tell
+from coalition.mailroom.actions import tell_each
 from coalition.partners.models import Partner
 from coalition.results import actions as results
-from coalition.results.models import Framework
 
 # --- Until it is public ------------------------------------------------------------------------
 
@@ -229,10 +229,15 @@ def resume(commitment: Commitment, *, reason: str, by: User) -> Commitment:
 @transaction.atomic
 def withdraw(commitment: Commitment, *, reason: str, by: User) -> Commitment:
     """Take back a public promise. Its page stays and answers with the day and the reason; it
-    counts no more, and no report on it is due. Officers and the other partners hear of it."""
-    commitment = _held(commitment)
+    counts no more, here or in key interventions, and no report on it is due. Officers and the
+    other partners hear of it."""
+    commitment = held(commitment)
+    contributing.hold_frameworks(commitment)
+    commitment.framework = states.lock(commitment.framework)
     _settle_amendments(commitment, by)
     move = states.move(commitment, "withdraw", by=by, reason=reason)
+    reason = str(_("The commitment was withdrawn."))
+    contributing.end_all(commitment, verb="withdraw", reason=reason, by=by)
     commitment.framework = results.end(commitment.framework, by=by)
     changed(commitment)
     tell_all([*queries.concerned(commitment), *User.objects.officers()], commitment, move)
@@ -240,14 +245,12 @@ def withdraw(commitment: Commitment, *, reason: str, by: User) -> Commitment:
 
 
 def hold_all_of(partner: Partner) -> None:
-    """Hold all commitments that a held partner leads, and their frameworks, until the caller's
-    transaction ends (settings.PARTNER_HELD). Two queries."""
-    for rows in (
-        Commitment.objects.filter(partner=partner),
-        Framework.objects.filter(commitment__partner=partner),
-    ):
-        held = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
-        list(held.values_list("pk"))
+    """Hold all commitments that a held partner leads, and then all frameworks on which it reports,
+    also on interventions, with those to which its commitments contribute, until the caller's
+    transaction ends (settings.PARTNER_HELD)."""
+    own = Commitment.objects.filter(partner=partner)
+    list(own.select_for_update(no_key=True, of=("self",)).order_by("pk").values_list("pk"))
+    contributing.hold_all_of(partner)
 
 
 @transaction.atomic
@@ -271,6 +274,7 @@ def partner_leaves(partner: Partner, successor: Partner | None, by: Any) -> None
             reason = str(_("The organisation left the coalition before this was published."))
             states.move(commitment, "request_change", by=by, reason=reason, publish_on=None)
         elif commitment.state in UNDER_WAY:
+            contributing.end_all(commitment, verb="end", by=by)
             results.end(commitment.framework, by=by)
         if commitment.state in PUBLIC:
             changed(commitment)
@@ -282,13 +286,13 @@ def partner_leaves(partner: Partner, successor: Partner | None, by: Any) -> None
 
 def tell_all(people: Iterable[User], commitment: Commitment, move: Any) -> None:
     """One letter per person about this step, in their language; none to who did it."""
-    for person in {one.pk: one for one in people if one.pk != move.by_id}.values():
-        tell(
-            person,
-            event=f"commitments.{move.verb}:{move.pk}",
-            template=f"commitments/mail/{move.verb}.txt",
-            context={"commitment": commitment, "move": move},
-        )
+    tell_each(
+        people,
+        by=move.by,
+        event=f"commitments.{move.verb}:{move.pk}",
+        template=f"commitments/mail/{move.verb}.txt",
+        context={"commitment": commitment, "move": move},
+    )
 
 
 def _held(commitment: Commitment, *, also_gone: bool = False) -> Commitment:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +18,7 @@ from coalition.commitments.writing.quality import missing
 from coalition.results.models import Light
 from coalition.results.proof.queries import proves_completion
 from coalition.results.states import ReportState
+from coalition.ui.verbs import Offer
 
 # --- What a verb takes -------------------------------------------------------------------------
 
@@ -97,18 +97,6 @@ TAKES: Mapping[str, Callable[[Commitment], list[str]]] = {
 
 
 # --- As a page offers it -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A verb as a page offers it: the words on its button, what it does, what it still takes."""
-
-    verb: str
-    words: str | Promise
-    help: str | Promise
-    is_grave: bool
-    url: str
-    lacks: list[str]
 
 
 # verb: words on its button, what it does, whether it weighs; in the order of a page.

@@ -9,15 +9,23 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from coalition.analysis.figures import decimal_of
-from coalition.commitments.models import Commitment, CommitmentQuerySet, Delivery, Part, Resource
-from coalition.commitments.queries import first_standing, for_lists
+from coalition.commitments.models import (
+    Claim,
+    Commitment,
+    CommitmentQuerySet,
+    Delivery,
+    Part,
+    Resource,
+)
+from coalition.commitments.queries import for_lists
+from coalition.results.reading.first import first_standing
 from coalition.results.totals.queries import plain
 from coalition.themes.models import Challenge, Theme
 
 COLUMNS = (
     *("reference", "state", "title", "language", "promise", "for_whom", "in_line_with"),
     *("partner", "partner_name", "partner_group", "partner_country", "parts", "level"),
-    *("places", "themes", "challenges", "delivers_on", "starts_on", "ends_on"),
+    *("places", "themes", "challenges", "delivers_on", "contributes_to", "starts_on", "ends_on"),
     *("money", "other_resources", "needs_help", "help_wanted", "framework", "reports"),
     *("indicator", "unit", "target", "reached", "published_at", "closed_at", "is_example", "url"),
 )
@@ -33,6 +41,8 @@ def records(commitments: CommitmentQuerySet) -> Iterator[dict[str, Any]]:
     deliveries = Delivery.objects.select_related("provision__instrument").only(
         "commitment", "provision__eid", "provision__instrument__code"
     )
+    claims = Claim.objects.confirmed().select_related("intervention")
+    claims = claims.only("commitment", "intervention__reference")
     whole = (
         for_lists(commitments)
         .select_related("partner__country")
@@ -42,6 +52,7 @@ def records(commitments: CommitmentQuerySet) -> Iterator[dict[str, Any]]:
             Prefetch("challenges", Challenge.objects.only("code")),
             Prefetch("parts", parts, to_attr="confirmed_parts"),
             Prefetch("deliveries", deliveries),
+            Prefetch("claims", claims, to_attr="confirmed_claims"),
             Prefetch("resources", Resource.objects.select_related("unit")),
         )
     )
@@ -57,7 +68,7 @@ def rows(commitments: CommitmentQuerySet) -> Iterator[list[Any]]:
 
 def _record(one: Commitment) -> dict[str, Any]:
     resources = list(one.resources.all())
-    standing = first_standing(one)
+    standing = first_standing(one.framework)
     unit = standing.indicator.unit if standing else None
     return {
         "reference": one.reference,
@@ -88,6 +99,9 @@ def _record(one: Commitment) -> dict[str, Any]:
             f"{each.provision.instrument.code}/{each.provision.eid}"
             for each in one.deliveries.all()
         ],
+        "contributes_to": sorted(
+            {each.intervention.reference for each in one.confirmed_claims}  # type: ignore[attr-defined]
+        ),
         "starts_on": one.starts_on.isoformat() if one.starts_on else "",
         "ends_on": one.ends_on.isoformat() if one.ends_on else "",
         "money": _money(resources),

@@ -1,6 +1,7 @@
 """The records of this room, by topic."""
 
 from coalition.commitments.models.amendments import Amendment, AmendmentMove, Edition, Side
+from coalition.commitments.models.claims import Claim, ClaimMove, ClaimQuerySet
 from coalition.commitments.models.finding import Facet, Filing, SavedSearch, Tally
 from coalition.commitments.models.lists import CommitmentList
 from coalition.commitments.models.promise import (
@@ -18,6 +19,9 @@ from coalition.commitments.models.resources import Resource, ResourceKind
 __all__ = [
     "Amendment",
     "AmendmentMove",
+    "Claim",
+    "ClaimMove",
+    "ClaimQuerySet",
     "Commitment",
     "CommitmentList",
     "CommitmentMove",

@@ -41,6 +41,10 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         parts = Part.objects.filter(partner=partner, state=PartState.CONFIRMED)
         return self.filter(Q(partner=partner) | Q(pk__in=parts.values("commitment")))
 
+    def refused(self) -> CommitmentQuerySet:
+        """None: who makes a promise reports on it."""
+        return self.none()
+
     def shared_with(self, person: Any) -> CommitmentQuerySet:
         """Those that others lead, and in which a partner for which the person holds a mandate was
         asked for a part or confirmed it."""
@@ -181,6 +185,8 @@ class Commitment(models.Model):
         gone = super().delete(*args, **kwargs)
         self.framework.delete()
         return gone
+
+    is_refused = False
 
     @property
     def is_editable(self) -> bool:

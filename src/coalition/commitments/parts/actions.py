@@ -18,6 +18,7 @@ from coalition.accounts.models import User
 from coalition.base import audit, states
 from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line
+from coalition.commitments.contributing import actions as contributing
 from coalition.commitments.exploring.actions import changed
 from coalition.commitments.holding import refuse_unless_led_by
 from coalition.commitments.models import Commitment, Part, PartMove, PartRole
@@ -31,7 +32,8 @@ from coalition.commitments.states import (
     PartState,
     State,
 )
-from coalition.mailroom.actions import tell
+from coalition.mailroom.actions import tell_each
+from coalition.partners.asking import refuse_unless_seen
 from coalition.partners.models import Partner
 from coalition.partners.queries import people_who
 from coalition.partners.values import refuse_unless_joined
@@ -79,7 +81,7 @@ def change(part: Part, *, role: str, what: str, seen: str, by: User) -> Part:
     role, what = _said(role, what)
     part = _held(part, active=[part.commitment.partner, part.partner])
     _refuse_unless_open(part.commitment)
-    _refuse_unless_seen(part, seen)
+    refuse_unless_seen(seen, version_of(part))
     if part.state not in PART_HELD:
         raise NotAllowed(states.refusal(part, "remove"))
     if (part.role, part.what) == (role, what):
@@ -118,7 +120,7 @@ def confirm(part: Part, *, seen: str, by: User) -> Part:
     """
     part = _held(part, active=[part.commitment.partner, part.partner])
     _refuse_once_ended(part.commitment)
-    _refuse_unless_seen(part, seen)
+    refuse_unless_seen(seen, version_of(part))
     move = states.move(part, "confirm", by=by)
     _tell("confirmed", people_who("edit", part.commitment.partner), part, move, by=by)
     _shown_anew(part.commitment)
@@ -188,8 +190,8 @@ def take_lead(part: Part, *, seen: str, by: User) -> Commitment:
     _refuse_unless_open(commitment)
     if part.lead_offered_at is None:
         raise NotAllowed(_("The lead is not offered to this partner, or not any more."))
-    _refuse_unless_seen(part, seen)
-    states.lock(commitment.framework)
+    refuse_unless_seen(seen, version_of(part))
+    contributing.hold_frameworks(commitment)
     words = {"role": part.role_of_lead, "what": part.what_of_lead}
     pass_lead(commitment, part.partner, by=by)
     commitment.parts.update(**NO_OFFER)
@@ -202,7 +204,8 @@ def take_lead(part: Part, *, seen: str, by: User) -> Commitment:
 
 def pass_lead(commitment: Commitment, to: Partner, *, by: Any) -> Framework:
     """Another partner leads a held commitment and reports on it (what is returned); a part that it
-    had ends, for it has all of it now. Who promised it in public stays named."""
+    had ends, for it has all of it now, and what it contributes is its own. Who promised it in
+    public stays named."""
     before = commitment.partner
     for part in commitment.parts.filter(partner=to, state__in=PART_HELD):
         states.move(states.lock(part), "take_lead", by=by, **NO_OFFER)
@@ -214,6 +217,7 @@ def pass_lead(commitment: Commitment, to: Partner, *, by: Any) -> Framework:
     commitment.partner = to
     commitment.save(update_fields=["partner", "promised_by", "list_key"])
     framework = results.pass_on(commitment.framework, to, by=by)
+    contributing.pass_on(commitment, before, to, by=by)
     audit.record("commitments.pass_on", commitment, by=by, refs=[before, to])
     return framework
 
@@ -320,13 +324,6 @@ def _refuse_once_ended(commitment: Commitment) -> None:
         )
 
 
-def _refuse_unless_seen(part: Part, seen: str) -> None:
-    if seen != version_of(part):
-        raise NotAllowed(
-            _("The words were changed while you had them before you. Please read them again.")
-        )
-
-
 def _begin(
     verb: str, commitment: Commitment, partner: Partner, *, role: str, what: str, by: Any
 ) -> tuple[Part, PartMove]:
@@ -367,10 +364,10 @@ def _tell(
     what: str, people: Iterable[User], part: Part, step: Any, *, by: Any, **more: Any
 ) -> None:
     """One letter per person about this step, in their language; none to who took it."""
-    for person in {one.pk: one for one in people if one != by}.values():
-        tell(
-            person,
-            event=f"commitments.part_{what}:{step.pk}",
-            template=f"commitments/mail/part_{what}.txt",
-            context={"part": part, "commitment": part.commitment, "step": step, **more},
-        )
+    tell_each(
+        people,
+        by=by,
+        event=f"commitments.part_{what}:{step.pk}",
+        template=f"commitments/mail/part_{what}.txt",
+        context={"part": part, "commitment": part.commitment, "step": step, **more},
+    )

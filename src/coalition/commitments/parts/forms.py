@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from coalition.base.forms import CleanText
 from coalition.commitments.models import Part, PartRole
 from coalition.partners.choices import NamedPartnerField
+from coalition.ui.verbs import ReasonForm
 
 LONGEST = Part._meta.get_field("what").max_length
 
@@ -44,19 +45,6 @@ class OfferForm(WordsForm):
     def __init__(self, *args: Any, initial: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].label = _("What your organisation does from then on")
-
-
-class ReasonForm(CleanText, forms.Form):
-    """Why a partner says no, leaves or is taken out."""
-
-    use_required_attribute = False
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=1000,
-        help_text=_("The other side reads it."),
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-    )
 
 
 # What is asked for each verb.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from itertools import chain
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from coalition.base.errors import NotAllowed, Refused
 from coalition.commitments.access import own, part_of
 from coalition.commitments.models import Commitment, Part
 from coalition.commitments.parts import actions, forms, queries
@@ -25,6 +23,7 @@ from coalition.commitments.writing.quality import guide
 from coalition.commitments.writing.queries import with_words
 from coalition.commitments.writing.views import steps
 from coalition.results.reading.queries import summary as summary_of
+from coalition.ui.verbs import attempt, with_refused
 
 # --- All parts, for the one that leads -------------------------------------------------------
 
@@ -38,7 +37,7 @@ def parts(request: HttpRequest, reference: str) -> HttpResponse:
     form = forms.AskForm(request.POST if posted else None)
     if posted and form.is_valid():
         given = form.cleaned_data
-        if attempt(form, lambda: actions.ask(commitment, **given, by=request.user)):
+        if attempt(request, form, lambda: actions.ask(commitment, **given, by=request.user)):
             name = given["partner"].name
             messages.success(request, _("%s is asked, and gets a letter.") % name)
             return redirect("commitments:parts", reference=reference)
@@ -92,7 +91,7 @@ def act(request: HttpRequest, reference: str, pk: int, verb: str) -> HttpRespons
     given = {"seen": request.POST.get("seen", "")} if verb in ON_WORDS_SEEN else {}
     action = getattr(actions, verb)
     if form.is_valid() and attempt(
-        form, lambda: action(one, **form.cleaned_data, **given, by=request.user)
+        request, form, lambda: action(one, **form.cleaned_data, **given, by=request.user)
     ):
         messages.success(request, str(done))
         # Who said no to a draft has no more to do with it.
@@ -102,16 +101,6 @@ def act(request: HttpRequest, reference: str, pk: int, verb: str) -> HttpRespons
     return page(request, fresh, {verb: form})
 
 
-def attempt(form: Form, action: Callable[[], Any]) -> bool:
-    """Do it, or say on the form why not."""
-    try:
-        action()
-    except (NotAllowed, Refused) as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
-
-
 def page(request: HttpRequest, part: Part, refused: Mapping[str, Form] | None = None) -> Any:
     """A part with the forms that fit it as it is now, also those that were refused. Where one of
     these fits no more, its sentences stand on top."""
@@ -119,18 +108,13 @@ def page(request: HttpRequest, part: Part, refused: Mapping[str, Form] | None = 
     part.commitment = for_page(Commitment.objects.filter(pk=part.commitment_id)).get()
     now = {"role": part.role, "what": part.what}
     fitting = {verb: forms.form_of(verb, **now) for verb in queries.verbs_for(person, part)}
-    for verb, form in (refused or {}).items():
-        if verb in fitting:
-            fitting[verb] = form
-        else:
-            messages.error(request, " ".join(chain.from_iterable(form.errors.values())))
     leads = person.has_perm("commitments.view_parts", part.commitment)
     context = {
         "part": part,
         "commitment": part.commitment,
         "leads": leads,
         "acts_for": part.commitment.partner if leads else part.partner,
-        "forms": fitting,
+        "forms": with_refused(request, fitting, refused),
         "seen": queries.version_of(part),
         "summary": summary_of(part.commitment.framework, reader=person),
         "history": queries.history(part),

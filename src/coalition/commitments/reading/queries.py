@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from coalition.base.names import Name
 from coalition.commitments import thread
@@ -30,6 +29,7 @@ from coalition.results.proof import queries as proof
 from coalition.results.reading import pictures
 from coalition.results.reading.queries import Standing, Summary, period_name, when
 from coalition.results.reading.queries import summary as summary_of
+from coalition.results.reading.thread import below
 from coalition.results.states import ReportState
 from coalition.ui.thread import Knot, Move
 
@@ -73,30 +73,7 @@ def knots(
         )
         for one in parts
     ]
-    if summary is None:
-        return found
-    language = summary.framework.language
-    found += [
-        Knot(
-            str(each.indicator.result.get_level_display()),
-            Name(each.indicator.title, language),
-            each.get_absolute_url(),
-            figure=each.sentence,
-        )
-        for each in summary.standings
-    ]
-    if summary.evidence:
-        words = ngettext(
-            "%(count)d piece of evidence", "%(count)d pieces of evidence", summary.evidence
-        )
-        found.append(
-            Knot(
-                str(_("Evidence")),
-                words % {"count": summary.evidence},
-                summary.framework.get_absolute_url(),
-            )
-        )
-    return found
+    return found + below(summary)
 
 
 def results_of(one: Commitment, *, reader: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from coalition.commitments import thread
 from coalition.commitments.models import Commitment
 from coalition.commitments.queries import shown_parts
 from coalition.commitments.reading import queries
@@ -35,6 +36,7 @@ def commitment(request: HttpRequest, reference: str) -> HttpResponse:
         "commitment": one,
         "account": account,
         "parts": parts,
+        "claims": thread.confirmed_claims(one),
         "knots": queries.knots(one, account.summary, parts),
         "history": queries.story(one, account),
     }
@@ -52,6 +54,7 @@ def sheet(request: HttpRequest, reference: str) -> HttpResponse:
         "commitment": one,
         "account": queries.account_of(one, reader=request.user),
         "parts": shown_parts(one),
+        "claims": thread.confirmed_claims(one),
         "url": request.build_absolute_uri(one.get_absolute_url()),
         "today": timezone.now(),
     }

@@ -8,12 +8,13 @@ from django import template
 from django.template.context import Context
 from django.urls import reverse
 
-from coalition.commitments import queries
 from coalition.commitments.deciding.forms import with_forms
 from coalition.commitments.deciding.offers import OF_PARTNER, allowed
 from coalition.commitments.means import means_of
-from coalition.commitments.models import Commitment, Part
-from coalition.commitments.states import PART_TONES, TONES, PartState, State
+from coalition.commitments.models import Claim, Commitment, Part
+from coalition.commitments.states import CLAIM_TONES, TONES, ClaimState, PartState, State
+from coalition.partners.asking import PART_TONES
+from coalition.results.reading.first import first_standing
 from coalition.results.reading.queries import light_of
 
 register = template.Library()
@@ -31,6 +32,12 @@ def state_of_part(part: Part) -> dict[str, Any]:
     return {"state": part.get_state_display(), "tone": PART_TONES[PartState(part.state)]}
 
 
+@register.inclusion_tag("commitments/_state.html")
+def state_of_claim(claim: Claim) -> dict[str, Any]:
+    """The state of a contribution to a key intervention in a word, with its tone."""
+    return {"state": claim.get_state_display(), "tone": CLAIM_TONES[ClaimState(claim.state)]}
+
+
 @register.simple_tag
 def last_step(commitment: Commitment) -> Any:
     """The step by which it came to stand as it does: who is named by role alone. None where it has
@@ -45,12 +52,12 @@ def resources_of(commitment: Commitment) -> dict[str, Any]:
     return {"means": means_of(commitment), "language": commitment.language}
 
 
-@register.inclusion_tag("commitments/_progress.html")
+@register.inclusion_tag("results/reading/_progress.html")
 def progress(commitment: Any) -> dict[str, Any]:
     """The light of a commitment's reports and its first figure; read with `queries.for_lists`."""
     return {
         "light": light_of(commitment.framework),
-        "standing": queries.first_standing(commitment),
+        "standing": first_standing(commitment.framework),
         "language": commitment.framework.language,
     }
 

@@ -30,6 +30,7 @@ from coalition.commitments.writing.ground import (
 from coalition.commitments.writing.plain import LIMITS, LONGEST, YES
 from coalition.commitments.writing.showing import name_of
 from coalition.commitments.writing.step_forms import StepForm
+from coalition.instruments.queries import choosable, choosable_texts, is_named
 from coalition.places import forms as places
 from coalition.places.models import Level
 from coalition.results.frameworks.checks import read_figure
@@ -188,11 +189,11 @@ class ParagraphsForm(StepForm):
 
     def set_up(self) -> None:
         codes = [key_of(row).partition("/")[0] for row in self.rows_of("paragraph")]
-        self.texts = list(queries.choosable_texts(codes, self.wanted))
-        named = [each for each in self.texts if queries.is_named(each, self.wanted)]
+        self.texts = list(choosable_texts(codes, self.wanted))
+        named = [each for each in self.texts if is_named(each, self.wanted)]
         self.text = next(iter([*named, *self.texts]), None)
         self.not_found = "" if named else self.wanted
-        self.choices = list(queries.choosable(self.text)) if self.text else []
+        self.choices = list(choosable(self.text)) if self.text else []
         for one in self.choices:
             one.instrument = self.text
 

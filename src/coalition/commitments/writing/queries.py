@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils.formats import date_format
 
 from coalition.commitments.models import Commitment
 from coalition.instruments.models import (
-    UNNAMED,
     ExternalKind,
     ExternalRecord,
-    Instrument,
     Party,
-    Provision,
-    ProvisionRole,
     SupervisoryComment,
 )
 from coalition.themes.models import Challenge, Theme
@@ -35,22 +30,6 @@ def with_words(commitment: Commitment) -> Commitment:
     """With all that its plain values and the quality guide read, in a fixed number of queries."""
     prefetch_related_objects([commitment], *WORDS)
     return commitment
-
-
-def choosable_texts(chosen: Iterable[str], wanted: str = "") -> Any:
-    """The texts whose paragraphs are offered: those that the coalition names, those with the codes
-    of texts chosen already, and the one whose code or symbol is wanted. Each has a paragraph to
-    choose."""
-    paragraphs = Provision.objects.filter(instrument=OuterRef("pk"), role=ProvisionRole.OPERATIVE)
-    asked = Q(code__iexact=wanted) | Q(symbol__iexact=wanted) if wanted else Q(pk__in=[])
-    return Instrument.objects.filter(
-        Q(position__lt=UNNAMED) | Q(code__in=set(chosen)) | asked, Exists(paragraphs)
-    )
-
-
-def is_named(text: Instrument, words: str) -> bool:
-    """Is this the text with that code or symbol?"""
-    return bool(words) and words.casefold() in (text.code.casefold(), text.symbol.casefold())
 
 
 def offered_to(commitment: Commitment) -> dict[str, list[Any]]:
@@ -83,13 +62,6 @@ def _parties(commitment: Commitment) -> Any:
     if commitment.partner.country_id:
         about |= Q(place=commitment.partner.country_id)
     return Party.objects.filter(about)
-
-
-def choosable(instrument: Instrument) -> Any:
-    """Its paragraphs and points in reading order, with the heading each stands under."""
-    return Provision.objects.filter(
-        instrument=instrument, role__in=[ProvisionRole.OPERATIVE, ProvisionRole.POINT]
-    ).select_related("parent")
 
 
 def name_of_choice(kind: str, one: Any) -> str:

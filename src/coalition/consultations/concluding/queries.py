@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,8 +22,9 @@ from coalition.consultations.models import (
     StatementQuerySet,
 )
 from coalition.consultations.planning.queries import languages
-from coalition.consultations.reading.queries import paragraph, shown
+from coalition.consultations.reading.queries import shown
 from coalition.consultations.states import ANSWERED, Origin, Outcome, State, StatementState
+from coalition.instruments.thread import paragraph
 from coalition.ui.thread import Knot
 
 MOST_NUMBERS = 50  # named in a sentence
@@ -33,7 +34,7 @@ MISSING = "missing"
 # Who proposed it, as readers ask for it.
 WHO = {
     "organisation": (Origin.PARTNER,),
-    "person": (Origin.PERSON, Origin.WORKSHOP),
+    "person": (Origin.PERSON,),
     "first": (Origin.PRIORITY, Origin.PROVISION),
 }
 
@@ -54,13 +55,8 @@ def with_answers(consultation: Consultation) -> StatementQuerySet:
     """The proposals that get an answer of their own, in their order, each with its answer, whether
     that is whole (`is_whole`: what becomes of it, and why, in all languages of the consultation)
     and with those that were merged into it."""
-    whole = Q(response__isnull=False) & ~Q(response__outcome="")
-    for code in consultation.languages:
-        whole &= Q(response__reason__has_key=code)
     found: Any = shown(consultation).select_related("response").order_by("number")
-    rows: StatementQuerySet = found.annotate(
-        is_whole=Case(When(whole, then=Value(True)), default=False, output_field=BooleanField())
-    )
+    rows: StatementQuerySet = found.with_wholeness(consultation.languages)
     return rows
 
 
@@ -230,13 +226,37 @@ def told(consultation: Consultation, number: int) -> Told | None:
     return Told(one, conclusion, is_in_it)
 
 
-def knots(consultation: Consultation, told: Told) -> list[Knot]:
-    """From what it answers through the proposal to the decision."""
-    one = told.statement
-    found = [
+def stands_for(consultation: Consultation, number: int) -> int | None:
+    """The number of the proposal into which this one was merged, or None. One query."""
+    merged = consultation.statements.filter(number=number, state=StatementState.MERGED)
+    return merged.values_list("merged_into__number", flat=True).first()
+
+
+def knots_of(asked: Consultation, conclusion: Conclusion) -> list[Knot]:
+    """From what the consultation answers to the key interventions that came of its decision. Two
+    queries, and one for challenges that are not at hand."""
+    found = _challenges(asked)
+    found += [
+        Knot(_("Common priority"), each.name, each.get_absolute_url(), position="above")
+        for each in asked.priorities.public()
+    ]
+    found.append(Knot(_("Consultation"), asked.title, asked.get_absolute_url(), position="above"))
+    found += conclusion.interventions.as_knots()  # type: ignore[attr-defined]
+    return found
+
+
+def _challenges(consultation: Consultation) -> list[Knot]:
+    return [
         Knot(_("Challenge"), each.short_name, each.get_absolute_url(), position="above")
         for each in consultation.challenges.all()
     ]
+
+
+def knots(consultation: Consultation, told: Told) -> list[Knot]:
+    """From what it answers through the proposal to the decision, and to the key interventions that
+    take it up."""
+    one = told.statement
+    found = _challenges(consultation)
     if one.priority:
         url = one.priority.get_absolute_url()
         found.append(Knot(_("Common priority"), one.priority.name, url, position="above"))
@@ -253,4 +273,5 @@ def knots(consultation: Consultation, told: Told) -> list[Knot]:
         name = told.conclusion.body.name
         title = Name(_("Decision of %(body)s") % {"body": name}, name.language)
         found.append(Knot(_("Decision"), title, url, figure=said))
+    found += one.interventions.as_knots()  # type: ignore[attr-defined]
     return found

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from coalition.base.downloads import csv_file, xlsx_file
@@ -56,11 +56,14 @@ def responses_xlsx(request: HttpRequest, reference: str) -> HttpResponseBase:
 
 @require_safe
 def response(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """One proposal from what it answers to the decision: the thread, whole."""
+    """One proposal from what it answers to the decision: the thread, whole. What was merged leads
+    to the one that stands for it."""
     one = _one(request, reference)
     told = queries.told(one, number)
     if told is None:
-        raise Http404
+        if (stands := queries.stands_for(one, number)) is None:
+            raise Http404
+        return redirect("consultations:response", reference, stands)
     context = {
         "consultation": one,
         "one": told.statement,
@@ -89,6 +92,7 @@ def conclusion(request: HttpRequest, reference: str) -> HttpResponse:
         "rows": [(each, OUTCOME_TONES[Outcome(each.response.outcome)]) for each in page],
         "dissents": queries.dissents_of(found),
         "figures": queries.figures(one),
+        "knots": queries.knots_of(one, found),
     }
     return render(request, "consultations/concluding/conclusion.html", context)
 

@@ -32,7 +32,8 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.consultations.access import answer, reader_of
 from coalition.consultations.drawing import features as written
 from coalition.consultations.drawing.queries import lottery_of
-from coalition.consultations.models import Consultation, Panel, Phase, Volunteer
+from coalition.consultations.models import Consultation, Panel, Phase, Volunteer, What
+from coalition.consultations.planning.changing import note_change
 from coalition.consultations.states import AHEAD, SUMMED_UP, PhaseKind, State
 from coalition.mailroom.actions import tell
 
@@ -58,8 +59,8 @@ def set_panel(
     seed draws it: from where, known from when.
 
     Raises Refused for what makes no sense; NotAllowed once somebody put their name in for other
-    features, or the pool is published. Quotas, seats and the seed's moment may still be changed
-    until then.
+    features, or the pool is published. Quotas, seats and the seed may still be changed until then,
+    and in an announced consultation everybody reads how.
     """
     consultation = states.lock(consultation)
     phase = _phase_of(consultation)
@@ -70,6 +71,7 @@ def set_panel(
         _refuse_published(panel)
     read = written.read(features, consultation.languages)
     _refuse_senseless(seats, read, seed_from, seed_at, phase)
+    before = written.plain(panel) if panel else None
     panel = panel or Panel(consultation=consultation)
     if _asked_of(panel.features) != _asked_of(read) and _has_volunteers(panel):
         raise NotAllowed(
@@ -81,10 +83,22 @@ def set_panel(
     panel.seats, panel.features = seats, read
     panel.seed_from, panel.seed_at, panel.trouble = seed_from, seed_at, {}
     panel.save()
+    if before is not None:
+        _note(consultation, before, written.plain(panel), by=by)
     audit.record("consultations.set_panel", consultation, by=by)
     if consultation.is_public:
         record_changed(consultation)
     return panel
+
+
+def _note(
+    consultation: Consultation, before: Mapping[str, Any], now: Mapping[str, Any], *, by: User
+) -> None:
+    """Everybody reads what is asked otherwise of a panel that was prepared."""
+    others = [name for name in now if now[name] != before[name]]
+    if others:
+        was = {name: before[name] for name in others}
+        note_change(consultation, What.PANEL, was, {name: now[name] for name in others}, by=by)
 
 
 def _refuse_senseless(

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from coalition.analysis.lot.coarsening import NOT_SHOWN
 from coalition.base.errors import Refused
 from coalition.base.fields import LANGUAGE_NAMES
 from coalition.base.text import clean_line, fold
+from coalition.consultations.models import Panel
 
 MOST_FEATURES, MOST_VALUES, LONGEST = 10, 20, 80
 VALUE = re.compile(
@@ -70,6 +72,17 @@ def written(features: Sequence[Mapping[str, Any]], code: str) -> str:
             name = value["name"].get(code, "")
             lines.append(f"- {name}: {value['least']}–{value['most']}")
     return "\n".join(lines)
+
+
+def plain(panel: Panel) -> dict[str, Any]:
+    """What is asked of a panel that was prepared, as history keeps it."""
+    assert panel.seed_at is not None  # nobody prepares one without
+    return {
+        "seats": panel.seats,
+        "features": panel.features,
+        "seed_from": panel.seed_from,
+        "seed_at": panel.seed_at.astimezone(UTC).isoformat(),
+    }
 
 
 def _read(text: str, code: str) -> list[Feature]:

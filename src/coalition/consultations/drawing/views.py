@@ -20,7 +20,7 @@ from coalition.consultations.drawing import actions, forms, queries
 from coalition.consultations.models import Consultation, Panel, Volunteer
 from coalition.consultations.moments import too_often
 from coalition.consultations.states import PUBLIC
-from coalition.consultations.taking_along import taken_along
+from coalition.consultations.taking_along import read_along, taken_along
 
 A_PAGE = 50
 # Each leaves an event in the audit trail. Many may share one network address.
@@ -29,6 +29,7 @@ PER_CLIENT, PER_PERSON = Limit(2_000, HOUR), Limit(60, HOUR)
 # --- As everybody reads it -------------------------------------------------------------------
 
 
+@read_along
 @require_safe
 def panel(request: HttpRequest, reference: str) -> HttpResponse:
     """What the panel must be like, from which pool it is drawn, by which seed, and who sits, by

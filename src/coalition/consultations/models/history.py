@@ -21,6 +21,7 @@ class What(models.TextChoices):
     PHASE_REMOVED = "phase_removed", _("A phase was taken out")
     PROPOSALS = "proposals", _("First proposals")
     BALLOT = "ballot", _("Ballot")
+    PANEL = "panel", _("Panel by lot")
 
 
 class Change(models.Model):
@@ -30,7 +31,8 @@ class Change(models.Model):
     language, of a phase its moments in ISO 8601 and its kind, of a scope what was named there, of
     proposals their `numbers`, the number, text and language of the one that was reworded, or the
     `number` of the one that was merged and `into` which (None: shown by itself again), of a
-    ballot the `numbers` of what was chosen for it.
+    ballot the `numbers` of what was chosen for it, of a panel its `seats`, its `features` as a
+    Panel keeps them, and of its seed `seed_from` and `seed_at`.
     """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="changes")

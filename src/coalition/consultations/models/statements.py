@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, When, Window
+from django.db.models import BooleanField, Case, Q, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,16 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         """Those whose answer everybody reads, with it."""
         told = self.shown().filter(consultation__state__in=ANSWERED)
         return told.select_related("consultation", "response")
+
+    def with_wholeness(self, languages: Iterable[str]) -> StatementQuerySet:
+        """Each with `is_whole`: is its answer finished, with what becomes of it and why in all of
+        these languages?"""
+        whole = Q(response__isnull=False) & ~Q(response__outcome="")
+        for code in languages:
+            whole &= Q(response__reason__has_key=code)
+        return self.annotate(
+            is_whole=Case(When(whole, then=Value(True)), default=False, output_field=BooleanField())
+        )
 
     def first_ones(self) -> StatementQuerySet:
         """Those with which a consultation begins."""

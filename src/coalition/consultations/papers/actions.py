@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -139,15 +139,22 @@ def take_in(
         at=now or timezone.now(),
         by=by,
     )
+    _let_speak(made, rows, numbers)
+    audit.record("consultations.take_in_papers", made, by=by, refs=[consultation])
+    return made
+
+
+def _let_speak(batch: Batch, rows: Sequence[PaperAnswer], numbers: Mapping[int, int]) -> None:
+    """A participant for each form, and its votes; `numbers` has the key of each proposal."""
     people = [
         Participant(
-            consultation=consultation,
-            batch=made,
-            channel=channel,
+            consultation=batch.consultation,
+            batch=batch,
+            channel=batch.channel,
             pseudonym=secrets.token_hex(32),
             group=one.group,
             place=one.place,
-            language=one.language or language,
+            language=one.language or batch.language,
         )
         for one in rows
     ]
@@ -160,8 +167,6 @@ def take_in(
         ),
         batch_size=AT_A_TIME,
     )
-    audit.record("consultations.take_in_papers", made, by=by, refs=[consultation])
-    return made
 
 
 @transaction.atomic

@@ -67,6 +67,7 @@ def announce(consultation: Consultation, *, by: User) -> Consultation:
     if not states.refusal(consultation, "announce") and (missing := lacks(consultation, now)):
         raise NotAllowed(" ".join(missing))
     states.move(consultation, "announce", by=by, announced_at=now)
+    del consultation.is_public  # the database knows it anew: whoever asks for it reads it afresh
     catch_up(consultation, now)
     record_changed(consultation)
     tell_credited(consultation)

@@ -275,27 +275,11 @@ def set_people(
         raise Refused(_("Say who may take part."))
     _refuse_zone(zone)
     consultation, _now = hold(consultation, seen)
-    if consultation.state not in (State.DRAFT, *AHEAD):
-        raise NotAllowed(
-            _("This consultation is “%s”, so nobody else can take part any more.")
-            % consultation.get_state_display()
-        )
+    given = {**doors, "answers_are_public": answers_are_public, "zone": zone}
+    _refuse_otherwise(consultation, given)
     was = {name: getattr(consultation, name) for name in DOORS}
-    if consultation.state != State.DRAFT:
-        if any(was[name] and not doors[name] for name in DOORS):
-            raise NotAllowed(
-                _("Who was told that they may take part stays in. Others can be added.")
-            )
-        if (answers_are_public, zone) != (consultation.answers_are_public, consultation.zone):
-            raise NotAllowed(
-                _(
-                    "Whether answers are public, and the time zone, were said when it was "
-                    "announced, so they stay."
-                )
-            )
     if zone != consultation.zone:
         _move_phases(consultation, zone)
-    given = {**doors, "answers_are_public": answers_are_public, "zone": zone}
     if all(getattr(consultation, name) == value for name, value in given.items()):
         return consultation
     for name, value in given.items():
@@ -307,6 +291,27 @@ def set_people(
     changed(consultation)
     audit.record("consultations.set_people", consultation, by=by)
     return consultation
+
+
+def _refuse_otherwise(consultation: Consultation, given: Mapping[str, Any]) -> None:
+    """Raise NotAllowed for what shuts somebody out, or says otherwise than was announced; and once
+    nobody takes part any more."""
+    if consultation.state not in (State.DRAFT, *AHEAD):
+        raise NotAllowed(
+            _("This consultation is “%s”, so nobody else can take part any more.")
+            % consultation.get_state_display()
+        )
+    if consultation.state == State.DRAFT:
+        return
+    if any(getattr(consultation, name) and not given[name] for name in DOORS):
+        raise NotAllowed(_("Who was told that they may take part stays in. Others can be added."))
+    if any(getattr(consultation, name) != given[name] for name in ("answers_are_public", "zone")):
+        raise NotAllowed(
+            _(
+                "Whether answers are public, and the time zone, were said when it was announced, "
+                "so they stay."
+            )
+        )
 
 
 def _move_phases(consultation: Consultation, zone: str) -> None:

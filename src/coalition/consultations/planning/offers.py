@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -13,19 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from coalition.base import states
 from coalition.consultations.models import Consultation
 from coalition.consultations.planning.queries import lacks
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A verb as the desk offers it: the words on its button, what it does, what it still takes."""
-
-    verb: str
-    words: str | Promise
-    help: str | Promise
-    is_grave: bool
-    url: str
-    lacks: list[str]
-
+from coalition.ui.verbs import Offer
 
 # verb: words on its button, what it does, whether it weighs; in the order of the page.
 WORDS: Mapping[str, tuple[str | Promise, str | Promise, bool]] = {

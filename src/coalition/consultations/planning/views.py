@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +25,7 @@ from coalition.consultations.models import Consultation, ConsultationQuerySet
 from coalition.consultations.planning import actions, forms, queries
 from coalition.consultations.planning.offers import offered
 from coalition.consultations.states import AHEAD, ANSWERED, KINDS, TONES, PhaseKind, State
+from coalition.ui.verbs import attempt
 
 PAGE_SIZE = 25
 
@@ -120,8 +120,8 @@ def act(request: HttpRequest, reference: str, verb: str) -> HttpResponse:
     one = _one(request, reference, f"consultations.{verb}")
     form = forms.VerbForm(verb, one, request.POST, auto_id=f"{verb}-%s")
     action, done = VERBS[verb]
-    if form.is_valid() and _attempt(
-        form, lambda: action(one, **form.cleaned_data, by=request.user)
+    if form.is_valid() and attempt(
+        request, form, lambda: action(one, **form.cleaned_data, by=request.user)
     ):
         messages.success(request, str(done))
         return redirect("consultations:plan", reference)
@@ -150,16 +150,6 @@ def _one(
         raise Http404
     found = Consultation.objects.select_related("place", "level", "theme", "text")
     return get_object_or_404(found, reference=reference)
-
-
-def _attempt(form: Form, action: Callable[[], Any]) -> bool:
-    """Do it, or say on the form why not."""
-    try:
-        action()
-    except (NotAllowed, Refused) as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
 
 
 def _page(
@@ -204,7 +194,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = forms.NewForm(request.POST or None, initial={"zone": "UTC"})
     if request.method == "POST" and form.is_valid():
         made: list[Consultation] = []
-        if _attempt(form, lambda: made.append(actions.draft(**form.cleaned_data, by=request.user))):
+        if attempt(
+            request, form, lambda: made.append(actions.draft(**form.cleaned_data, by=request.user))
+        ):
             messages.success(request, _("Begun. Officers alone see it until you announce it."))
             return redirect("consultations:plan", made[0].reference)
     context = {"form": form, "heading": _("A new consultation"), "button": _("Begin")}
@@ -242,7 +234,7 @@ def _written(
     one = _one(request, reference)
     form = form_class(one, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        if _attempt(form, lambda: action(one, **form.cleaned_data, by=request.user)):
+        if attempt(request, form, lambda: action(one, **form.cleaned_data, by=request.user)):
             messages.success(request, _saved(one))
             return redirect("consultations:plan", reference)
         form.rest_on(_one(request, reference))
@@ -341,7 +333,8 @@ def phase(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     form = forms.PhaseForm(one.zone, kind, held, data)
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("opens_at", "closes_at")}
-        if _attempt(
+        if attempt(
+            request,
             form,
             lambda: actions.set_phase(one, kind, **given, method=form.method, by=request.user),
         ):

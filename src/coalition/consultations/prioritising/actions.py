@@ -22,6 +22,7 @@ from coalition.consultations.models import Ballot, Consultation, Participant, Ph
 from coalition.consultations.planning.changing import changed, hold, note_change
 from coalition.consultations.prioritising.queries import (
     Choices,
+    Held,
     held_by,
     on_ballot,
     phase_of,
@@ -161,15 +162,21 @@ def put(
         whole |= {key: value for key, value in choices.items() if value}
         if sentence := broken(phase, standing, whole):
             raise Refused(sentence)
-        plain = {str(key): whole[key] for key in sorted(whole)}
-        if voice.partner is None:
-            _keep(participant, plain, is_draft=False)
-        elif plain == (held.counting.choices if held.counting else {}):
-            _keep(participant, None, is_draft=True)  # as it is signed: nothing waits
-        else:
-            _keep(participant, plain, is_draft=True)
-            await_signature(participant)
+        _keep_whole(participant, held, whole)
     return participant
+
+
+def _keep_whole(participant: Participant, held: Held, whole: Choices) -> None:
+    """A person's ballot counts at once; that of an organisation waits for its signatory, unless it
+    says what is signed already."""
+    plain = {str(key): whole[key] for key in sorted(whole)}
+    if participant.partner_id is None:
+        _keep(participant, plain, is_draft=False)
+    elif plain == (held.counting.choices if held.counting else {}):
+        _keep(participant, None, is_draft=True)  # as it is signed: nothing waits
+    else:
+        _keep(participant, plain, is_draft=True)
+        await_signature(participant)
 
 
 def sign(voice: Voice, *, seen: str, now: datetime | None = None) -> Participant:

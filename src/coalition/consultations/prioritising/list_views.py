@@ -16,7 +16,7 @@ from coalition.base.downloads import csv_file
 from coalition.consultations.models import Consultation, Summary
 from coalition.consultations.prioritising import exporting, queries, words
 from coalition.consultations.states import SUMMED_UP
-from coalition.consultations.taking_along import taken_along
+from coalition.consultations.taking_along import read_along, taken_along
 
 A_PAGE = 25
 HEADER = (
@@ -25,6 +25,7 @@ HEADER = (
 )
 
 
+@read_along
 @require_safe
 def prioritised(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """One list, page by page, with why in or out."""

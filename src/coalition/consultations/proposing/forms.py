@@ -97,6 +97,13 @@ class TranslationForm(CleanText, forms.Form):
         max_length=2 * LONGEST,
         widget=forms.Textarea({"rows": 3, "dir": "auto"}),
     )
+    machine = forms.CharField(
+        label=_("Machine that translated it"),
+        help_text=_("Readers are told its name. Leave it empty where a person wrote this."),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"dir": "auto"}),
+    )
 
     def __init__(self, statement: Statement, others: Sequence[str], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -143,9 +143,12 @@ def _tell_of_first(statement: Statement, into: Statement | None, *, by: User) ->
 
 
 @transaction.atomic
-def translate(statement: Statement, language: str, text: str, *, by: User) -> Translation:
-    """Put it in another language of its consultation, in the place of what stood there. Raises
-    Refused for its own language, and for no words or too many."""
+def translate(
+    statement: Statement, language: str, text: str, *, machine: str = "", by: User
+) -> Translation:
+    """Put it in another language of its consultation, in the place of what stood there; readers are
+    told the `machine` that wrote it, or, where none is named, that a person did. Raises Refused for
+    its own language, and for no words or too many."""
     consultation, statement = held(statement)
     if language not in consultation.languages or language == statement.language:
         raise Refused(_("Choose another of the languages in which the consultation is held."))
@@ -163,7 +166,7 @@ def translate(statement: Statement, language: str, text: str, *, by: User) -> Tr
         language=language,
         defaults={
             "text": words,
-            "machine": "",
+            "machine": _named(machine),
             "by": by,
             "at": timezone.now(),
             "of_text": statement.text,
@@ -171,6 +174,15 @@ def translate(statement: Statement, language: str, text: str, *, by: User) -> Tr
     )
     audit.record("consultations.translate_statement", statement, by=by, refs=[consultation])
     return made
+
+
+def _named(machine: str) -> str:
+    """The name of a machine as it is kept."""
+    name = clean_line(machine, limit=len(machine))
+    limit = Translation._meta.get_field("machine").max_length or 0
+    if len(name) > limit or MARKUP.search(name):
+        raise Refused(_("Name the machine in at most %d characters.") % limit)
+    return name
 
 
 @transaction.atomic

@@ -30,9 +30,9 @@ from django.utils.translation import ngettext
 
 from coalition.analysis.disclosure import FEWEST_OF_GROUP
 from coalition.base import zones
-from coalition.base.names import Name
 from coalition.consultations.access import Answer, of_phase
 from coalition.consultations.models import (
+    Conclusion,
     Consultation,
     ConsultationQuerySet,
     Credit,
@@ -46,6 +46,7 @@ from coalition.consultations.queries import on_theme, state_at, with_deadlines, 
 from coalition.consultations.signing import any_sent
 from coalition.consultations.states import ANSWERED, SUMMED_UP, TONES, State
 from coalition.instruments.models import Provision
+from coalition.instruments.thread import paragraphs
 from coalition.partners.models import CommonPriority
 from coalition.places.models import Place
 from coalition.ui.thread import Knot, Step, first_of
@@ -265,16 +266,7 @@ def knots(one: Consultation, count: int) -> list[Knot]:
         Knot(_("Common priority"), each.name, each.get_absolute_url(), position="above")
         for each in one.priorities.all()
     ]
-    above += [
-        Knot(
-            _("Paragraph"),
-            paragraph(each),
-            each.get_absolute_url(),
-            figure=each.gist_text,
-            position="above",
-        )
-        for each in one.provisions.all()
-    ]
+    above += paragraphs(one.provisions.all())
     found = first_of(above, KNOTS, "#scope")
     found.append(Knot(_("Consultation"), one.title, position="here"))
     if count:
@@ -289,14 +281,14 @@ def knots(one: Consultation, count: int) -> list[Knot]:
     if one.state in (State.DECIDED, State.FEEDBACK):
         address = reverse("consultations:conclusion", args=[one.reference])
         found.append(Knot(_("Decision"), _("What was decided"), address))
+        found += _interventions(one)
     return found
 
 
-def paragraph(provision: Provision) -> Name:
-    """“Doha, paragraph 23”, in the language of the text's name."""
-    text = provision.instrument.short_name
-    words = _("%(text)s, paragraph %(number)s") % {"text": text, "number": provision.number}
-    return Name(words, text.language)
+def _interventions(one: Consultation) -> list[Knot]:
+    """The key interventions that came out of its decision. Two queries at most."""
+    conclusion: Any = Conclusion.objects.filter(consultation=one).first()
+    return conclusion.interventions.as_knots() if conclusion else []
 
 
 # --- All of them -----------------------------------------------------------------------------

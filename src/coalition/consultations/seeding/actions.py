@@ -58,6 +58,29 @@ def make(consultation: Consultation, seeds: Sequence[Seed], *, by: User) -> list
     if sentence := refusal_to_add(consultation):
         raise NotAllowed(sentence)
     held = list(consultation.statements.all())
+    made = _new_ones(consultation, seeds, held)
+    if not made:
+        return []
+    if sum(one.is_first for one in held) + len(made) > MOST_FIRST:
+        raise Refused(_("A consultation begins with at most %d proposals.") % MOST_FIRST)
+    _refuse_other_sources(consultation, made)
+    made = Statement.objects.bulk_create(made)
+    _credit(made)
+    paragraphs = [one.provision for one in made if one.provision]
+    unnamed = set(paragraphs) - set(consultation.provisions.filter(statements__in=made))
+    if unnamed:
+        set_provisions(consultation, unnamed, among=unnamed, by=by)
+    note_change(consultation, What.PROPOSALS, {}, {"numbers": [one.number for one in made]}, by=by)
+    changed(consultation)
+    tell_credited(consultation)
+    audit.record("consultations.make_proposals", consultation, by=by)
+    return made
+
+
+def _new_ones(
+    consultation: Consultation, seeds: Sequence[Seed], held: Sequence[Statement]
+) -> list[Statement]:
+    """Statements, not stored yet, from those sources of which none of the `held` comes."""
     sources = {(one.origin, one.priority_id or one.provision_id) for one in held}
     spoken = {fold(one.text): one.number for one in held}
     number = max((one.number for one in held), default=0)
@@ -77,23 +100,7 @@ def make(consultation: Consultation, seeds: Sequence[Seed], *, by: User) -> list
             origin=key[0],
             **{key[0].value: seed.source},
         )
-    made = list(new.values())
-    if not made:
-        return []
-    if sum(one.is_first for one in held) + len(made) > MOST_FIRST:
-        raise Refused(_("A consultation begins with at most %d proposals.") % MOST_FIRST)
-    _refuse_other_sources(consultation, made)
-    made = Statement.objects.bulk_create(made)
-    _credit(made)
-    paragraphs = [one.provision for one in made if one.provision]
-    unnamed = set(paragraphs) - set(consultation.provisions.filter(statements__in=made))
-    if unnamed:
-        set_provisions(consultation, unnamed, among=unnamed, by=by)
-    note_change(consultation, What.PROPOSALS, {}, {"numbers": [one.number for one in made]}, by=by)
-    changed(consultation)
-    tell_credited(consultation)
-    audit.record("consultations.make_proposals", consultation, by=by)
-    return made
+    return list(new.values())
 
 
 @transaction.atomic

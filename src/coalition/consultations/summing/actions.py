@@ -36,6 +36,8 @@ from coalition.consultations.summing.collecting import (
     standing_of,
 )
 from coalition.consultations.summing.figures import section
+from coalition.consultations.turnout.queries import turnout
+from coalition.consultations.turnout.remembering import plain
 
 # An answer that was heard in the last second is stored by then, or refused (`voices.heard`).
 AFTER = timedelta(seconds=60)
@@ -108,6 +110,8 @@ def worked_out(consultation: Consultation, standing: Standing) -> tuple[dict[str
         "statements": heard[PEOPLE].votes.statements.tolist(),
         **{name: one.value for name, one in made.items()},
         "priorities": outcome(consultation),
+        # No part of the tally: it says who spoke, not what was said.
+        "turnout": plain(turnout(consultation, for_officers=False)),
     }
     return value, answers.packed({name: one.rows for name, one in made.items()})
 

@@ -12,12 +12,13 @@ from coalition.base.downloads import csv_file
 from coalition.consultations.models import Consultation
 from coalition.consultations.summing import organisations as queries
 from coalition.consultations.summing.forms import OrganisationsForm
-from coalition.consultations.taking_along import taken_along
+from coalition.consultations.taking_along import read_along, taken_along
 
 A_PAGE = 50
 HEADER = (*("reference", "name", "group", "statement", "text", "language", "answer", "signed_on"),)
 
 
+@read_along
 @require_safe
 def organisations(request: HttpRequest, reference: str) -> HttpResponse:
     """The organisations that answered, each with the way to what it said."""
@@ -43,6 +44,7 @@ def organisations_csv(request: HttpRequest, reference: str) -> HttpResponseBase:
     return csv_file(f"{reference}-organisations", HEADER, rows)
 
 
+@read_along
 @require_safe
 def organisation(request: HttpRequest, reference: str, partner: str) -> HttpResponse:
     """What one organisation said to each statement; not found where it signed nothing."""

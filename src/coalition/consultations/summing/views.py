@@ -22,8 +22,8 @@ from coalition.consultations.summing import answers, figures, findings, queries,
 from coalition.consultations.summing.collecting import ORGANISATIONS
 from coalition.consultations.summing.forms import StatementsForm
 from coalition.consultations.summing.queries import FIRST, Results
-from coalition.consultations.taking_along import taken_along
-from coalition.consultations.turnout.queries import turnout
+from coalition.consultations.taking_along import read_along, taken_along
+from coalition.consultations.turnout.remembering import public_turnout
 
 HEADER = (
     *("answers_of", "statement", "text", "language", "result", "group", "voices", "agree"),
@@ -35,6 +35,7 @@ OF_BRIEF = 2  # of each kind, so that all stands on one printed page
 # --- Pages -----------------------------------------------------------------------------------
 
 
+@read_along
 @require_safe
 def results(request: HttpRequest, reference: str) -> HttpResponse:
     """Where all groups agree, where they differ, the map of opinions; before, when it will be."""
@@ -52,6 +53,7 @@ def results(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "consultations/summing/results.html", context)
 
 
+@read_along
 @require_safe
 def statements(request: HttpRequest, reference: str) -> HttpResponse:
     """Every statement with how all and each group answered it."""
@@ -70,13 +72,14 @@ def statements(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "consultations/summing/statements.html", context)
 
 
+@read_along
 @require_safe
 def brief(request: HttpRequest, reference: str) -> HttpResponse:
     """What a member of a deciding body needs on one printed page."""
     one, summary = _summed_up(reference)
     found = Results(one, summary)
     prefetch_related_objects([one], "phases")
-    missed = findings.heard(turnout(one, for_officers=False))
+    missed = findings.heard(public_turnout(one))
     sections = [_section(found, name, first=OF_BRIEF, with_map=False) for name in queries.NAMES]
     context = {
         **_told(one, summary),

@@ -132,14 +132,7 @@ def _afterwards(one: Consultation, now: datetime) -> Iterator[Task]:
     """Answers, conclusion, feedback: one after the other."""
     state = state_at(one, one.phases.all(), now)
     if state == State.SYNTHESIS:
-        count = one.statements.eligible().filter(response=None).count()
-        words = ngettext(
-            "%d proposal has no answer yet.", "%d proposals have no answer yet.", count
-        )
-        if count:
-            yield Task(words % count, _at("answers", one), _ended_on(one))
-        else:
-            yield Task(_("Every proposal has its answer: publish them."), _at("answers", one))
+        yield from _answers(one)
     elif state == State.RESPONDED:
         is_written = Conclusion.objects.filter(consultation=one).exists()
         yield Task(
@@ -148,6 +141,30 @@ def _afterwards(one: Consultation, now: datetime) -> Iterator[Task]:
         )
     elif state == State.DECIDED:
         yield Task(_("Tell everybody who took part what became of it."), _at("conclude", one))
+
+
+def _answers(one: Consultation) -> Iterator[Task]:
+    """The answers to proposals: those that are missing, those of which a part is, or all there."""
+    url, since = _at("answers", one), _ended_on(one)
+    unfinished = one.statements.eligible().with_wholeness(one.languages).filter(is_whole=False)
+    found = unfinished.aggregate(
+        missing=Count("pk", filter=Q(response=None)),
+        begun=Count("pk", filter=Q(response__isnull=False)),
+    )
+    if count := found["missing"]:
+        words = ngettext(
+            "%d proposal has no answer yet.", "%d proposals have no answer yet.", count
+        )
+        yield Task(words % count, url, since)
+    if count := found["begun"]:
+        words = ngettext(
+            "%d answer to a proposal is begun and not finished.",
+            "%d answers to proposals are begun and not finished.",
+            count,
+        )
+        yield Task(words % count, f"{url}?outcome=missing", since)
+    if not any(found.values()):
+        yield Task(_("Every proposal has its answer: publish them."), url)
 
 
 def _translations(one: Consultation) -> Iterator[Task]:

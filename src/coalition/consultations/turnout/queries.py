@@ -44,6 +44,7 @@ class Row:
     answered: int
     expected: int | None = None
     begun: int = 0  # have drafts, and nothing that counts yet
+    parts: tuple[str, ...] = ()  # the codes of those that were put together in it
 
     @property
     def share(self) -> float | None:
@@ -138,26 +139,29 @@ def _of_organisations(consultation: Consultation) -> tuple[Row, list[Table]]:
         )
         return {code: (of, did, wait) for code, of, did, wait in found}
 
-    groups = list(PartnerGroup.objects.order_by("position", "code"))
-    by_group = counted("group")
-    of_groups = [_row(one.code, str(one.name), by_group.get(one.pk)) for one in groups]
-    tables = {
-        "group": of_groups,
-        "side": _sides(groups, of_groups),
-        "region": _regions(counted("country__path")),
-        "scope": _choices(Scope.choices, counted("scope")),
-        "size": _choices([*SizeClass.choices, ("", _("Not known"))], counted("size_class")),
-        "language": _languages(counted(KT("languages__0"))),
-    }
-    total = Row(
-        "",
-        _("All partners"),
-        sum(row.answered for row in of_groups),
-        sum(row.expected or 0 for row in of_groups),
-        sum(row.begun for row in of_groups),
-    )
+    by: dict[str, Any] = {"region": "country__path", "scope": "scope", "size": "size_class"}
+    by |= {"group": "group__code", "language": KT("languages__0")}
+    tables = tables_of_organisations({code: counted(key) for code, key in by.items()})
+    total = _joined("", _("All partners"), tables["group"])
     shown = {code: [row for row in rows if row.expected] for code, rows in tables.items()}
     return total, [Table(code, str(BY[code]), rows) for code, rows in shown.items() if _says(rows)]
+
+
+def tables_of_organisations(counts: Mapping[str, Mapping[Any, Any]]) -> dict[str, list[Row]]:
+    """Every row of every table, with what was counted by its code (of how many, how many did, how
+    many began); without counts, how rows are called. Two queries."""
+    groups = list(PartnerGroup.objects.order_by("position", "code"))
+    named = [(one.code, one.name) for one in groups]
+    of_groups = _choices(named, counts.get("group", {}))
+    sizes = [*SizeClass.choices, ("", _("Not known"))]
+    return {
+        "group": of_groups,
+        "side": _sides(groups, of_groups),
+        "region": _regions(counts.get("region", {})),
+        "scope": _choices(Scope.choices, counts.get("scope", {})),
+        "size": _choices(sizes, counts.get("size", {})),
+        "language": _languages(counts.get("language", {})),
+    }
 
 
 def _says(rows: Sequence[Row]) -> bool:
@@ -248,6 +252,23 @@ def _of_people(consultation: Consultation, *, is_exact: bool) -> tuple[Row, list
     def counted(key: str) -> dict[Any, tuple[int]]:
         return {code: (of,) for code, of in held.values_list(key).annotate(of=Count("pk"))}
 
+    counts: dict[str, Mapping[Any, tuple[int]]] = {
+        "group": _summed(counted("group__code"), lambda code: code or ""),
+        "region": _summed(counted("place__path"), _region_of),
+        "language": _summed(counted("language"), _language_of),
+        "channel": counted("channel"),
+    }
+    total = sum(of for (of,) in counts["channel"].values())
+    tables = []
+    for code, rows in tables_of_people(counts).items():
+        told = _told(rows) if is_exact else [_in_fives(row) for row in rows]
+        tables.append(Table(code, str(PEOPLE_BY[code]), [row for row in told if row.answered]))
+    told_total = total if is_exact and total >= FEWEST_OF_GROUP else total - total % STEP
+    return Row("", _("People"), told_total), [one for one in tables if _says(one.rows)]
+
+
+def tables_of_people(counts: Mapping[str, Mapping[Any, tuple[int]]]) -> dict[str, list[Row]]:
+    """The same of people, who are counted by what they said of themselves. Two queries."""
     groups = PartnerGroup.objects.order_by("position", "code")
     regions = Place.objects.filter(kind=PlaceKind.REGION).order_by("path")
     not_said = ("", _("Did not say"))
@@ -257,20 +278,13 @@ def _of_people(consultation: Consultation, *, is_exact: bool) -> tuple[Row, list
         "language": list(LANGUAGES),
         "channel": list(Channel.choices),
     }
-    counts: dict[str, Mapping[Any, tuple[int]]] = {
-        "group": _summed(counted("group__code"), lambda code: code or ""),
-        "region": _summed(counted("place__path"), _region_of),
-        "language": _summed(counted("language"), _language_of),
-        "channel": counted("channel"),
+    return {
+        code: [
+            Row(str(key), str(label), counts.get(code, {}).get(key, (0,))[0])
+            for key, label in named
+        ]
+        for code, named in labels.items()
     }
-    total = sum(of for (of,) in counts["channel"].values())
-    tables = []
-    for code, named in labels.items():
-        rows = [Row(str(key), str(label), counts[code].get(key, (0,))[0]) for key, label in named]
-        told = _told(rows) if is_exact else [_in_fives(row) for row in rows]
-        tables.append(Table(code, str(PEOPLE_BY[code]), [row for row in told if row.answered]))
-    told_total = total if is_exact and total >= FEWEST_OF_GROUP else total - total % STEP
-    return Row("", _("People"), told_total), [one for one in tables if _says(one.rows)]
 
 
 def _in_fives(row: Row) -> Row:
@@ -296,6 +310,7 @@ def _told(rows: Sequence[Row]) -> list[Row]:
                 str(_(", ")).join(row.label for row in rest),
                 sum(row.answered for row in rest),
                 sum(row.expected or 0 for row in rest) if known else None,
+                parts=tuple(row.code for row in rest),
             )
         )
     return kept

@@ -23,11 +23,12 @@ from coalition.consultations.inviting.actions import invite_partners
 from coalition.consultations.models import Consultation, Summary
 from coalition.consultations.queries import state_at
 from coalition.consultations.states import AHEAD, ORGANISATIONS, PEOPLE, TONES, State
-from coalition.consultations.taking_along import taken_along
+from coalition.consultations.taking_along import read_along, taken_along
 from coalition.consultations.turnout import queries
 from coalition.consultations.turnout.charts import chart, of_how_many
 from coalition.consultations.turnout.cockpit import deadlines, tasks
 from coalition.consultations.turnout.forms import MissingForm
+from coalition.consultations.turnout.remembering import public_turnout
 
 A_PAGE = 50
 HEADER = ["of", "by", "code", "name", "answered", "could_have", "share"]
@@ -40,11 +41,12 @@ MISSING_HEADER = (
 # --- For everyone ----------------------------------------------------------------------------
 
 
+@read_along
 @require_safe
 def turnout(request: HttpRequest, reference: str) -> HttpResponse:
     """Who answered; a page that is there once nobody takes part any more."""
     one = _public(reference)
-    context = _told(one, queries.turnout(one, for_officers=False))
+    context = _told(one, public_turnout(one))
     return render(request, "consultations/turnout/public.html", context)
 
 
@@ -53,8 +55,7 @@ def turnout(request: HttpRequest, reference: str) -> HttpResponse:
 def turnout_csv(request: HttpRequest, reference: str) -> HttpResponseBase:
     """The same as CSV."""
     one = _public(reference)
-    found = queries.turnout(one, for_officers=False)
-    return csv_file(f"{one.reference}-turnout", HEADER, _lines(found))
+    return csv_file(f"{one.reference}-turnout", HEADER, _lines(public_turnout(one)))
 
 
 def _public(reference: str) -> Consultation:

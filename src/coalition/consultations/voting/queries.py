@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
 from coalition.consultations.models import Participant, Statement, Translation, Vote, VoteQuerySet
+from coalition.consultations.states import StatementState
 from coalition.consultations.voices import Voice
 
 PRIME = 2_147_483_647  # 2^31 - 1: times an id it still fits into a database's big integer
@@ -86,6 +87,17 @@ def _votes(participant: Participant | None) -> VoteQuerySet:
     if participant is None:
         return Vote.objects.none()
     return Vote.objects.filter(participant=participant, statement=OuterRef("pk"))
+
+
+def merged_of(participant: Participant | None) -> list[Statement]:
+    """What this voice proposed and another that is shown stands for, in its order. One query at
+    most."""
+    if participant is None:
+        return []
+    merged = participant.statements.filter(
+        state=StatementState.MERGED, merged_into__state=StatementState.ACCEPTED
+    )
+    return list(merged.select_related("merged_into").order_by("number"))
 
 
 # --- What an organisation has not signed yet -------------------------------------------------

@@ -71,6 +71,10 @@ def _answers(
         "rows": [
             (one, _reaction(one.said), voice.url_of("react_to", number=one.number)) for one in page
         ],
+        "merged": [
+            (one, voice.url_of("react_to", number=one.merged_into.number))
+            for one in queries.merged_of(participant)
+        ],
         "next_url": voice.url_of("react_next"),
         "refused": refused,
         "about_url": reverse("consultations:about_you", args=[voice.consultation.reference]),

@@ -98,7 +98,7 @@ def record(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "register": one.register,
         "attached": attached,
         "page": page,
-        "knots": _knots(one),
+        "knots": [*_knots(one), *one.interventions.as_knots()],  # type: ignore[attr-defined]
         "because": one.get_belongs_because_display() if one.belongs_to else "",
         "cite": _cite(one, request.build_absolute_uri()),
         "may_keep": one.kind != ExternalKind.SUBMISSION

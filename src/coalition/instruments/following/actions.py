@@ -44,18 +44,19 @@ def unfollow(thing: Followed, *, by: Any) -> None:
 
 
 @transaction.atomic
-def tell_followers(commitment: Any, *, besides: Iterable[Any] = ()) -> int:
-    """Tell of a commitment that was just published all who follow what it delivers on.
+def tell_followers(record: Any, *, besides: Iterable[Any] = ()) -> int:
+    """Tell of a record that was just published, a commitment or a key intervention, all who follow
+    what it delivers on (`record.provisions`). The letter is the one named for its kind.
 
     One letter a person, whatever of it they follow; none to `besides`, who heard of it otherwise.
     Returns how many people are told.
     """
-    provisions = list(commitment.provisions.all())
+    kind = record._meta.model_name
     return _tell(
-        queries.followers_of(provisions),
-        event=f"instruments.commitment:{commitment.pk}",
-        template="instruments/following/mail/commitment.txt",
-        context={"commitment": commitment},
+        queries.followers_of(list(record.provisions.all())),
+        event=f"instruments.{kind}:{record.pk}",
+        template=f"instruments/following/mail/{kind}.txt",
+        context={kind: record},
         besides={person.pk for person in besides},
     )
 

@@ -31,6 +31,7 @@ from coalition.base.reference import Source
 from coalition.instruments.citations import queries as citing
 from coalition.instruments.citations.words import place_name
 from coalition.instruments.models import Instrument, Version
+from coalition.instruments.queries import interventions
 from coalition.instruments.templatetags.names import named
 from coalition.instruments.texts import anchors, exporting, plain, queries
 from coalition.instruments.texts import library as listing
@@ -175,6 +176,7 @@ def contents(request: HttpRequest, code: str) -> HttpResponse:
         "languages": queries.in_other_languages(text),
         "citations": citing.counts(instrument, text.version),
         "consultations": list(instrument.consultations.announced()[:MOST_ASKED]),
+        "done": interventions().on_text(instrument).as_knots(f"declaration={instrument.code}"),
     }
     return render(request, "instruments/texts/contents.html", context)
 
@@ -277,6 +279,9 @@ def provision(request: HttpRequest, code: str, eid: str) -> HttpResponse:
         "page": commitments,
         "by_group": queries.groups_delivering_on(node.provision),
         "knots": list(_knots(instrument, node, challenges, commitments)),
+        "done": interventions()
+        .taking_up(node.provision)
+        .as_knots(f"provision={instrument.code}/{node.provision.eid}"),
         "builds_on": citing.cited_by(
             [one for each in node.walk() for one in each.citations], instrument.pk
         ),

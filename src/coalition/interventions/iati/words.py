@@ -55,6 +55,10 @@ SENTENCES: Mapping[str, Callable[[Finding], str]] = {
         "harm who reads them. Take out <!DOCTYPE …>."
     ),
     "deep": lambda of: "Elements stand too deep inside each other. No IATI file needs that.",
+    "large": lambda of: (
+        "One record has more than 300,000 elements, and was not read to its end. Divide it into "
+        "several activities."
+    ),
     "root": lambda of: (
         f"The file begins with <{of.about['found']}>. It has to begin with <iati-activities> or "
         "<iati-organisations>."
@@ -72,6 +76,10 @@ SENTENCES: Mapping[str, Callable[[Finding], str]] = {
     "value": _value,
     "holds": lambda of: (
         f"A value stands here, no element: <{of.about['child']}> may not. Take it out."
+    ),
+    "long": lambda of: (
+        "The text has a million characters or more, and was not read to its end. Shorten it, or "
+        "put it into a document and link to that."
     ),
 }
 

@@ -130,7 +130,8 @@ def shares(common: CommonPriority) -> Shares:
 
 
 def knots(common: CommonPriority, shown: Any) -> list[Knot]:
-    """Above: the theme, and priorities that it answers; below: the theme it became."""
+    """Above: the theme, and priorities that it answers; below: the theme it became, and the key
+    interventions that answer it."""
     found = [
         Knot(
             _("Thematic area"),
@@ -159,6 +160,7 @@ def knots(common: CommonPriority, shown: Any) -> list[Knot]:
                 common.became.get_absolute_url(),
             )
         )
+    found += common.interventions.as_knots(f"priority={common.reference}")  # type: ignore[attr-defined]
     return found
 
 

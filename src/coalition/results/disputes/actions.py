@@ -28,6 +28,7 @@ from coalition.mailroom.actions import tell, tell_address
 from coalition.partners.queries import people_who
 from coalition.results.disputes import queries
 from coalition.results.models import Dispute, Fact, FactState, Outcome
+from coalition.results.owners import passport_changed
 from coalition.results.states import DisputeState
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -138,6 +139,7 @@ def admit(dispute: Dispute, *, reason: str, by: User) -> Dispute:
     dispute = _decided(dispute, by)
     move = states.move(dispute, "admit", by=by, reason=reason)
     Fact.objects.filter(pk=dispute.fact_id).update(is_disputed=True)
+    passport_changed(dispute.fact)
     _tell_all(_partner_of(dispute), "admit", dispute, move)
     _tell_sender("admit_sender", dispute, move)
     return dispute
@@ -197,6 +199,7 @@ def resolve(dispute: Dispute, *, outcome: str, reason: str, by: User) -> Dispute
     dispute.save(update_fields=["outcome"])
     if not Dispute.objects.standing().filter(fact=dispute.fact_id).exists():
         Fact.objects.filter(pk=dispute.fact_id).update(is_disputed=False)
+        passport_changed(dispute.fact)
     _tell_all(_partner_of(dispute), "resolve", dispute, move)
     _tell_sender("resolve", dispute, move)
     return dispute

@@ -20,6 +20,7 @@ from coalition.base.text import clean_line
 from coalition.partners.models import Partner
 from coalition.partners.values import locked_and_active
 from coalition.results.frameworks import checks
+from coalition.results.frameworks.checks import DEFINES
 from coalition.results.models import (
     Category,
     Cell,
@@ -40,8 +41,6 @@ from coalition.results.totals.actions import derive
 MOST_INDICATORS = 60
 MOST_CATEGORIES = 40
 USUAL_MONTHS = 12  # between two reports, until its organisation says otherwise
-# What defines an indicator: fixed once figures rest on it.
-DEFINES = ("measure", "unit", "rule", "lowest", "highest")
 # What readers were promised: fixed once it is public.
 PROMISES = ("title", "direction")
 
@@ -256,6 +255,8 @@ def edit_indicator(indicator: Indicator, *, fields: Mapping[str, Any], by: Any) 
     asked = fields.pop("dimensions", None)
     held = list(indicator.dimensions.all())
     dimensions = held if asked is None else list(asked)
+    if checks.counts_elsewhere(indicator) and "parent" in fields:
+        _refuse_other_parent(indicator, fields.pop("parent"))
     write_indicator(indicator, fields, dimensions, save=False)
     changed = {name for name, value in before.items() if getattr(indicator, name) != value}
     if changed & set(DEFINES) and _has_figures(indicator, framework):
@@ -266,6 +267,8 @@ def edit_indicator(indicator: Indicator, *, fields: Mapping[str, Any], by: Any) 
             )
             % {"title": indicator.title}
         )
+    if changed & set(DEFINES):
+        _refuse_where_others_count(indicator)
     if changed & set(PROMISES) and framework.is_public:
         raise NotAllowed(_fixed_words())
     gone = {one.code for one in held} - {one.code for one in dimensions}
@@ -287,6 +290,7 @@ def remove_indicator(indicator: Indicator, *, by: Any) -> None:
     _refuse_what_is_public(framework)
     if indicator.facts.filter(report__isnull=False).exists():
         raise NotAllowed(_reported_already())
+    _refuse_where_others_count(indicator)
     above = indicator.parent_id
     done("remove_indicator", framework, indicator, by, refs=[framework])
     indicator.delete()
@@ -424,20 +428,54 @@ def write_indicator(
     if any(one.framework_id not in (None, indicator.framework_id) for one in dimensions):
         sentences.append(_("A breakdown belongs to something else. Choose shared or own ones."))
     if indicator.parent is not None and not sentences:
-        sentences += checks.check_parent(
-            indicator if indicator.pk else None,
-            indicator.parent,
-            framework=indicator.framework,
-            measure=indicator.measure,
-            unit=indicator.unit,
-            rule=indicator.rule,
-        )
+        sentences += _problems_of_parent(indicator, is_chosen="parent" in fields)
     if sentences:
         raise Refused(" ".join(sentences))
     if save:
         indicator.save()
         indicator.dimensions.set(dimensions)
     cells_of(dimensions)
+
+
+def _problems_of_parent(indicator: Indicator, *, is_chosen: bool) -> list[str]:
+    """One of another framework stands as it was agreed (`counting.count_towards`); what is chosen
+    here is of the same."""
+    above = indicator.parent
+    assert above is not None
+    if checks.counts_elsewhere(indicator) and not is_chosen:
+        return checks.check_parent(indicator, above, **checks.defining(indicator))
+    return checks.check_parent(
+        indicator if indicator.pk else None,
+        above,
+        framework=indicator.framework,
+        measure=indicator.measure,
+        unit=indicator.unit,
+        rule=indicator.rule,
+    )
+
+
+def _refuse_other_parent(indicator: Indicator, other: Indicator | None) -> None:
+    """What was agreed between two frameworks is not undone by the form of one of them."""
+    above = indicator.parent
+    if above is not None and other != above:
+        raise NotAllowed(
+            _(
+                "The figures of “%(title)s” count towards “%(above)s” of other results. They can "
+                "count towards another indicator once that has ended."
+            )
+            % {"title": indicator.title, "above": above.title}
+        )
+
+
+def _refuse_where_others_count(indicator: Indicator) -> None:
+    if indicator.children.exclude(framework=indicator.framework_id).exists():
+        raise NotAllowed(
+            _(
+                "Figures of others count towards “%(title)s”, so what it measures stays as it is "
+                "while they do."
+            )
+            % {"title": indicator.title}
+        )
 
 
 def _has_figures(indicator: Indicator, framework: Framework) -> bool:
@@ -478,11 +516,12 @@ def _derive(framework: Framework) -> None:
 
 
 def done(verb: str, framework: Framework, made: Any, by: Any, refs: Iterable[Any] = ()) -> Any:
-    """What every verb does last: totals anew, the owner's public row, the audit event."""
+    """What every verb does last: totals anew, the audit event, the owner's public row. In this
+    order: whoever writes that row holds the end of the trail, and waits for nobody."""
     concerned = made.indicator if isinstance(made, Fact) else made
     if isinstance(concerned, Indicator) and verb != "remove_indicator":
         derive([concerned.pk])
+    audit.record(f"results.{verb}", made, by=by, refs=list(refs) or [framework])
     if framework.is_public:
         record_changed(framework.owner)
-    audit.record(f"results.{verb}", made, by=by, refs=list(refs) or [framework])
     return made

@@ -34,6 +34,8 @@ from coalition.results.models import (
     UnitKind,
 )
 
+# What defines an indicator: fixed once figures rest on it.
+DEFINES = ("measure", "unit", "rule", "lowest", "highest")
 LONGEST_WORDS = 2000
 LARGEST_STEP = 1000
 # "Yes" and "no" as people write them in the six languages; compared folded.
@@ -301,17 +303,26 @@ def check_indicator(
     return problems
 
 
+def defining(indicator: Indicator) -> dict[str, Any]:
+    """What two indicators have in common of which one counts towards the other."""
+    return {name: getattr(indicator, name) for name in DEFINES}
+
+
+def counts_elsewhere(indicator: Indicator) -> bool:
+    """Do its figures count towards an indicator of another framework?"""
+    above = indicator.parent
+    return above is not None and above.framework_id != indicator.framework_id
+
+
 def check_parent(indicator: Indicator | None, parent: Indicator, **fields: Any) -> list[str]:
     """Why figures of an indicator cannot count towards those of `parent`.
 
-    `fields` are the measure, unit and rule that it has or shall have. Walks up from the parent.
+    `fields` are what both must have alike: measure, unit and rule that it has or shall have, and
+    its framework where it is to be the same one. Walks up from the parent.
     """
     if parent.measure == Measure.TEXT or parent.rule == Rule.NONE:
         return [_("Figures of “%(title)s” are not added.") % {"title": parent.title}]
-    same = all(
-        getattr(parent, name) == fields[name] for name in ("framework", "measure", "unit", "rule")
-    )
-    if not same:
+    if any(getattr(parent, name) != value for name, value in fields.items()):
         return [
             _(
                 "“%(title)s” is measured in another way. Both need the same kind of figure, "

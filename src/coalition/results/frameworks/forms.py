@@ -162,7 +162,9 @@ class RuleForm(forms.Form):
             measure=indicator.measure, unit=indicator.unit
         ).exclude(pk=indicator.pk)
         self.fields["parent"].queryset = others
-        if not others or indicator.measure == Measure.TEXT:
+        # One of another framework is neither shown nor taken away here (`counting`).
+        elsewhere = checks.counts_elsewhere(indicator)
+        if not others or indicator.measure == Measure.TEXT or elsewhere:
             del self.fields["parent"]
 
     def clean(self) -> dict[str, Any]:
@@ -418,15 +420,21 @@ class ShareForm(CleanText, forms.Form):
         )
 
     def clean_share(self) -> int:
-        text = self.cleaned_data["share"].replace("%", "").replace("٪", "").replace("％", "")
-        try:
-            share = figures.parse(text, SHARE_DECIMALS)
-        except figures.NotAFigure as problem:
-            given = {"text": clean_line(text, limit=20), "decimals": SHARE_DECIMALS}
-            raise forms.ValidationError(str(checks.WHY_NOT[problem.reason]) % given) from None
-        if not 0 < share <= 100 * 10**SHARE_DECIMALS:
-            raise forms.ValidationError(_("A share is more than 0 and at most 100 per cent."))
-        return share
+        return read_share(self.cleaned_data["share"])
+
+
+def read_share(text: str) -> int:
+    """A share that somebody typed in per cent, in hundredths of a per cent. Raises ValidationError
+    for what is none."""
+    text = text.replace("%", "").replace("٪", "").replace("％", "")
+    try:
+        share = figures.parse(text, SHARE_DECIMALS)
+    except figures.NotAFigure as problem:
+        given = {"text": clean_line(text, limit=20), "decimals": SHARE_DECIMALS}
+        raise forms.ValidationError(str(checks.WHY_NOT[problem.reason]) % given) from None
+    if not 0 < share <= 100 * 10**SHARE_DECIMALS:
+        raise forms.ValidationError(_("A share is more than 0 and at most 100 per cent."))
+    return share
 
 
 class OverlapForm(CleanText, forms.Form):
@@ -456,7 +464,7 @@ class OverlapForm(CleanText, forms.Form):
         offered = Fact.objects.filter(pk__in=[one.pk for one in others])
         self.fields["same_as"].queryset = offered
         self.fields["same_as"].choices = [
-            (one.pk, queries.named_figure(one, reveal=True)) for one in others
+            (one.pk, queries.named_figure(one, of=fact.indicator.framework)) for one in others
         ]
 
     def clean_count(self) -> int | None:

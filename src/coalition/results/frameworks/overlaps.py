@@ -14,27 +14,32 @@ from coalition.base.errors import NotAllowed, Refused
 from coalition.base.text import clean_line
 from coalition.results.frameworks import actions, checks, queries
 from coalition.results.models import Fact, Framework, Overlap
-from coalition.results.totals.actions import derive
+from coalition.results.totals.actions import derive, hold
 
 
 @transaction.atomic
 def declare_overlap(
     fact: Fact, same_as: Fact, *, count: int | None = None, why: str = "", by: Any
 ) -> Overlap:
-    """So many people of `fact` (None: all of them) are counted in `same_as` already.
+    """So many people of `fact` (None: all of them) are counted in `same_as` already, a figure of
+    the same framework or of another one with which it counts towards one total.
 
     Said again it replaces what was said. Raises Refused with a sentence where it cannot be: more
     than the figure has, or a circle in which nobody would be counted.
     """
     framework = _opened(fact)
-    held = {
-        one.pk: one for one in queries.overlapping(framework).filter(pk__in=[fact.pk, same_as.pk])
-    }
-    if len(held) < 2 or fact.pk == same_as.pk:
+    # Two who name figures that count towards one indicator, from two frameworks, wait here.
+    hold({fact.indicator_id, same_as.indicator_id})
+    mine = queries.overlapping(framework).filter(pk=fact.pk).first()
+    other = queries.beside(mine).filter(pk=same_as.pk).first() if mine else None
+    if mine is None or other is None:
         raise Refused(
-            _("Choose two different published figures of these results that count the same thing.")
+            _(
+                "Choose two different published figures that count the same thing, of these "
+                "results or of others that count towards the same total."
+            )
         )
-    fact, same_as = held[fact.pk], held[same_as.pk]
+    fact, same_as = mine, other
     if fact.unit_id != same_as.unit_id or fact.cell_id != same_as.cell_id:
         raise Refused(
             _(
@@ -43,12 +48,12 @@ def declare_overlap(
             )
         )
     decimals = checks.decimals_of(fact.indicator, fact.unit)
-    value, other = fact.value or 0, same_as.value or 0
-    count = min(value, other) if count is None else count
+    value, elsewhere = fact.value or 0, same_as.value or 0
+    count = min(value, elsewhere) if count is None else count
     if count <= 0:
         raise Refused(_("Say how many are the same: more than 0."))
     declared = fact.overlaps.exclude(same_as=same_as).aggregate(sum=Sum("count"))["sum"] or 0
-    most = min(value - declared, other)
+    most = min(value - declared, elsewhere)
     if count > most:
         raise Refused(
             _(
@@ -68,8 +73,8 @@ def declare_overlap(
         fact=fact, same_as=same_as, defaults={"count": count, "why": clean_line(why, limit=300)}
     )
     derive({fact.indicator_id, same_as.indicator_id})
-    record_changed(framework.owner)
     audit.record("results.declare_overlap", made, by=by, refs=[fact, same_as])
+    record_changed(framework.owner)
     return made
 
 
@@ -80,8 +85,8 @@ def take_back_overlap(overlap: Overlap, *, by: Any) -> None:
     named, sides = audit.ref(overlap), [overlap.fact, overlap.same_as]
     Overlap.objects.filter(pk=overlap.pk).delete()
     derive({one.indicator_id for one in sides})
-    record_changed(framework.owner)
     audit.record("results.take_back_overlap", named, by=by, refs=sides)
+    record_changed(framework.owner)
 
 
 def counted(overlap: Overlap) -> str:
@@ -98,14 +103,11 @@ def _opened(fact: Fact) -> Framework:
 
 
 def _leads_back(fact: Fact, same_as: Fact) -> bool:
-    """Do the overlaps that start from `same_as` reach `fact`?"""
-    links = list(
-        Overlap.objects.filter(fact__indicator__framework=fact.indicator.framework_id).values_list(
-            "fact", "same_as"
-        )
-    )
-    reached, ahead = set(), {same_as.pk}
+    """Do the overlaps that start from `same_as` reach `fact`? A query for each step of the way."""
+    reached: set[int] = set()
+    ahead = {same_as.pk}
     while ahead:
         reached |= ahead
-        ahead = {to for start, to in links if start in ahead} - reached
+        links = Overlap.objects.filter(fact__in=ahead).values_list("same_as", flat=True)
+        ahead = set(links) - reached
     return fact.pk in reached

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +32,8 @@ from coalition.results.models import (
     Total,
     UnitKind,
 )
+from coalition.results.owners import owners_by
+from coalition.results.totals.actions import with_ancestors, with_descendants
 from coalition.results.totals.queries import shown
 
 # Each rule in one plain sentence, with an example.
@@ -60,15 +63,24 @@ RULE_WORDS: dict[str, str | Promise] = {
 def missing(framework: Framework) -> list[str]:
     """What the framework lacks before its owner is handed in, in words to follow “please add”: a
     measurable goal has an indicator, and each indicator a baseline, or why not, and a target."""
-    indicators = list(framework.indicators.all())
-    if not indicators:
-        return [_("what will be measured: at least one indicator")]
+    return missing_of([framework])[framework.pk]
+
+
+def missing_of(frameworks: Collection[Framework]) -> dict[int, list[str]]:
+    """What each of these lacks, by its id. Two queries, however many they are."""
+    indicators = list(Indicator.objects.filter(framework__in=frameworks))
     held = set(
         Fact.objects.published()
         .filter(indicator__in=indicators, role__in=[Role.BASELINE, Role.TARGET], cell=None)
         .values_list("indicator", "role")
     )
-    return [words for one in indicators for words in _lacks(one, held)]
+    found: dict[int, list[str]] = {one.pk: [] for one in frameworks}
+    for one in indicators:
+        found[one.framework_id] += _lacks(one, held)
+    measured = {one.framework_id for one in indicators}
+    for pk in found.keys() - measured:
+        found[pk] = [_("what will be measured: at least one indicator")]
+    return found
 
 
 def _lacks(indicator: Indicator, held: set[tuple[int, str]]) -> list[str]:
@@ -118,7 +130,9 @@ def outline(framework: Framework) -> list[Goal]:
     goals = {one.pk: Goal(one) for one in framework.results.select_related("parent")}
     periods = list(framework.periods.all())
     indicators = list(
-        framework.indicators.select_related("unit", "parent").prefetch_related("dimensions")
+        framework.indicators.select_related("unit", "parent__framework").prefetch_related(
+            "dimensions"
+        )
     )
     facts = list(
         Fact.objects.published()
@@ -285,20 +299,33 @@ def _part(total: Total, indicator: Indicator, value: int) -> str:
 
 def overlapping(framework: Framework) -> Any:
     """The published figures of a framework between which people can be the same, in order."""
+    return _counted().filter(indicator__framework=framework)
+
+
+def beside(fact: Fact) -> Any:
+    """The figures in which people of this one can be counted too: of its framework, and of others
+    where a total holds both. Of others only what everybody sees is offered."""
+    together = with_descendants(with_ancestors([fact.indicator_id]))
+    of = fact.indicator.framework_id
+    return (
+        _counted()
+        .filter(Q(indicator__framework=of) | Q(indicator__in=together, hidden=""))
+        .exclude(pk=fact.pk)
+    )
+
+
+def _counted() -> Any:
     return (
         Fact.objects.published()
         .actual()
         .filter(
-            indicator__framework=framework,
-            indicator__measure=Measure.NUMBER,
-            indicator__unit__kind=UnitKind.COUNT,
-            value__gt=0,
+            indicator__measure=Measure.NUMBER, indicator__unit__kind=UnitKind.COUNT, value__gt=0
         )
         .exclude(indicator__rule=Rule.NONE)
         .select_related("indicator__unit", "indicator__framework", "period", "place", "cell")
         .select_related("partner", "unit")
         .prefetch_related("cell__categories")
-        .order_by("indicator__number", "period__starts_on", "pk")
+        .order_by("indicator__framework", "indicator__number", "period__starts_on", "pk")
     )
 
 
@@ -307,8 +334,8 @@ def overlaps_of(framework: Framework) -> Any:
     sides = [
         f"{side}__{name}"
         for side in ("fact", "same_as")
-        for name in ("indicator__unit", "period", "place", "cell", "unit", "partner")
-    ]
+        for name in ("indicator__unit", "indicator__framework", "period", "place", "cell", "unit")
+    ] + owners_by("same_as__indicator__framework")
     return (
         Overlap.objects.filter(fact__indicator__framework=framework)
         .filter(fact__in=Fact.objects.published(), same_as__in=Fact.objects.published())
@@ -318,13 +345,17 @@ def overlaps_of(framework: Framework) -> Any:
     )
 
 
-def named_figure(fact: Fact, *, reveal: bool = False) -> str:
-    """How a figure reads in a list to choose from: indicator, period, place, group, value."""
+def named_figure(fact: Fact, *, of: Framework) -> str:
+    """How a figure reads in a list to choose from: whose it is where that is not the framework
+    `of` those who read; indicator, period, place, group, value. They see what is withheld of their
+    own."""
+    is_own = fact.indicator.framework_id == of.pk
     about = [
+        "" if is_own else fact.indicator.framework.owner.title,
         fact.indicator.title,
         str(fact.period or ""),
         str(fact.place.name) if fact.place else "",
         fact.cell.label if fact.cell else "",
     ]
-    value = shown(fact, fact.indicator, with_unit=True, reveal=reveal)
+    value = shown(fact, fact.indicator, with_unit=True, reveal=is_own)
     return f"{_(', ').join(part for part in about if part)}: {value}"

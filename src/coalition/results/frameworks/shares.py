@@ -27,10 +27,11 @@ SHARE_DECIMALS = 2
 
 @transaction.atomic
 def name_share(
-    indicator: Indicator, partner: Partner, *, share: int, how: str, by: Any
+    indicator: Indicator, partner: Partner, *, share: int, how: str, by: Any, tells: bool = True
 ) -> Contribution:
     """Say what part of an indicator's total a partner contributed to, in hundredths of a per cent;
-    said again it replaces what was said. The people of that partner get a letter.
+    said again it replaces what was said. The people of that partner get a letter, unless who calls
+    it tells them (`tells`).
 
     Raises Refused where all shares would be more than the whole, with how much is left.
     """
@@ -61,7 +62,7 @@ def name_share(
         partner=partner,
         defaults={"share": share, "how": how, "by": by, "at": timezone.now()},
     )
-    for person in people_who("edit", partner) if partner != framework.reporter else ():
+    for person in people_who("edit", partner) if tells and partner != framework.reporter else ():
         if person != by:
             tell(
                 person,
@@ -74,8 +75,8 @@ def name_share(
                     "share": per_cent(share),
                 },
             )
-    record_changed(framework.owner)
     audit.record("results.name_share", made, by=by, refs=[indicator, partner])
+    record_changed(framework.owner)
     return made
 
 
@@ -84,10 +85,51 @@ def take_back_share(contribution: Contribution, *, by: Any) -> None:
     """The share is no longer claimed."""
     framework = _public(contribution.indicator)
     states.lock(contribution.indicator)
-    record_changed(framework.owner)
     refs = [contribution.indicator, contribution.partner]
     audit.record("results.take_back_share", contribution, by=by, refs=refs)
     contribution.delete()
+    record_changed(framework.owner)
+
+
+@transaction.atomic
+def lower_share(indicator: Indicator, partner: Partner, *, share: int, by: Any) -> None:
+    """A partner claims no more than this of an indicator's total, or nothing (0), since something
+    on which its share rests was withdrawn: also where all has ended, and nothing else changes. A
+    share that is no larger stays."""
+    framework, indicator = states.lock(indicator.framework), states.lock(indicator)
+    held = indicator.contributions.filter(partner=partner, share__gt=share).first()
+    if held is None:
+        return
+    audit.record("results.lower_share", held, by=by, refs=[indicator, partner])
+    if share:
+        held.share, held.at = share, timezone.now()
+        held.save(update_fields=["share", "at"])
+    else:
+        held.delete()
+    record_changed(framework.owner)
+
+
+@transaction.atomic
+def pass_on_share(
+    indicator: Indicator, before: Partner, to: Partner, *, share: int, by: Any
+) -> None:
+    """So much of what one partner claims is another's from now on, which carries on what it rests
+    on, also where all has ended: all shares together stay what they were."""
+    framework, indicator = states.lock(indicator.framework), states.lock(indicator)
+    held = indicator.contributions.filter(partner=before).first()
+    moved = min(share, held.share) if held else 0
+    if held is None or not moved or before == to:
+        return
+    words = {"how": held.how, "by": held.by, "at": timezone.now()}
+    lower_share(indicator, before, share=held.share - moved, by=by)
+    made, is_new = indicator.contributions.get_or_create(
+        partner=to, defaults={"share": moved, **words}
+    )
+    if not is_new:
+        made.share += moved
+        made.save(update_fields=["share"])
+    audit.record("results.pass_on_share", made, by=by, refs=[indicator, before, to])
+    record_changed(framework.owner)
 
 
 def _public(indicator: Indicator) -> Framework:

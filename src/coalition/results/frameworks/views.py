@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from coalition.base.errors import NotAllowed, Refused
+from coalition.base.errors import NotAllowed
 from coalition.base.names import Name
 from coalition.partners.people.queries import why_not
 from coalition.results.frameworks import actions, aims, forms, overlaps, queries, shares
@@ -33,8 +33,9 @@ from coalition.results.models import (
     Overlap,
     Result,
 )
-from coalition.results.owners import with_owners
+from coalition.results.owners import owners_by, with_owners
 from coalition.ui.thread import Step
+from coalition.ui.verbs import attempt
 
 # The screens of an indicator, in order.
 STEPS = {
@@ -70,19 +71,6 @@ def own(request: HttpRequest, reference: str, permission: str = "results.edit") 
     if not Framework.objects.visible_to(request.user).filter(pk=framework.pk).exists():
         raise Http404
     raise PermissionDenied(_("This is for those who act for the organisation that reports here."))
-
-
-def attempt(request: HttpRequest, form: Form | None, do: Callable[[], Any]) -> bool:
-    """Do it; a refusal stands on top of the form, or of the next page where there is no form."""
-    try:
-        do()
-    except (NotAllowed, Refused) as refusal:
-        if form is None:
-            messages.error(request, str(refusal))
-        else:
-            form.add_error(None, str(refusal))
-        return False
-    return True
 
 
 # --- The outline -------------------------------------------------------------------------------
@@ -448,14 +436,14 @@ def overlaps_page(request: HttpRequest, reference: str) -> HttpResponse:
         "declared": [
             (
                 one,
-                queries.named_figure(one.fact, reveal=True),
-                queries.named_figure(one.same_as, reveal=True),
+                queries.named_figure(one.fact, of=framework),
+                queries.named_figure(one.same_as, of=framework),
                 overlaps.counted(one),
             )
             for one in queries.overlaps_of(framework)[:MOST_OFFERED]
         ],
         "page": page,
-        "figures": [(one, queries.named_figure(one, reveal=True)) for one in page],
+        "figures": [(one, queries.named_figure(one, of=framework)) for one in page],
         "may_edit": _may_name(request, framework),
     }
     return render(request, "results/frameworks/overlaps.html", context)
@@ -465,10 +453,11 @@ def overlaps_page(request: HttpRequest, reference: str) -> HttpResponse:
 def declare_overlap(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Say of one figure which other one counts the same people."""
     framework = own(request, reference)
-    found = queries.overlapping(framework)
-    fact = get_object_or_404(found, pk=pk)
+    fact = get_object_or_404(queries.overlapping(framework), pk=pk)
     others: list[Fact] = list(
-        found.filter(unit=fact.unit_id, cell=fact.cell_id).exclude(pk=fact.pk)[:MOST_OFFERED]
+        queries.beside(fact)
+        .filter(unit=fact.unit_id, cell=fact.cell_id)
+        .select_related(*owners_by("indicator__framework"))[:MOST_OFFERED]
     )
     if not others:
         messages.info(request, _("There is no other figure yet that counts the same thing."))
@@ -488,7 +477,7 @@ def declare_overlap(request: HttpRequest, reference: str, pk: int) -> HttpRespon
         form,
         _("The same people"),
         _("Count them once"),
-        under=Name(queries.named_figure(fact, reveal=True), framework.language),
+        under=Name(queries.named_figure(fact, of=framework), framework.language),
     )
 
 

@@ -37,14 +37,17 @@ class FrameworkQuerySet(models.QuerySet["Framework"]):
         return self.filter(is_public=True)
 
     def visible_to(self, person: Any) -> FrameworkQuerySet:
-        """Public ones for all; others for those who hold a mandate of who reports or with whom
-        their owner is shared, and once they were handed in for officers."""
+        """Public ones for all; others for those who hold a mandate of who reports, unless it said
+        no to that, or with whom their owner is shared, and once they were handed in for
+        officers."""
         seen = Q(is_public=True)
         if person.is_authenticated:
-            seen |= Q(reporter__in=Partner.objects.spoken_for_by(person))
+            reports = Q(reporter__in=Partner.objects.spoken_for_by(person))
             for accessor in settings.RESULT_OWNERS:
                 owners = Framework._meta.get_field(accessor).related_model.objects
+                reports &= ~Q(**{f"{accessor}__in": owners.refused()})
                 seen |= Q(**{f"{accessor}__in": owners.shared_with(person)})
+            seen |= reports
             if person.is_officer:
                 seen |= Q(is_handed_in=True)
         return self.filter(seen)
@@ -247,7 +250,8 @@ class Indicator(models.Model):
     means_of_verification = models.CharField(
         _("where the figures come from"), max_length=300, blank=True
     )
-    # Its figures count towards that indicator's total too: same measure, unit and rule.
+    # Its figures count towards that indicator's total too: same measure, unit and rule. One of
+    # another framework is set by `frameworks.counting` alone.
     parent = models.ForeignKey(
         "self",
         null=True,

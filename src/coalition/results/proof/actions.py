@@ -29,6 +29,7 @@ from coalition.results.models import (
     FactState,
     Overlap,
 )
+from coalition.results.owners import passport_changed
 from coalition.results.proof.pictures import without_metadata
 from coalition.results.proof.queries import takes_proof
 from coalition.results.states import ReportState
@@ -175,6 +176,7 @@ def strike(evidence: Evidence, *, reason: str, by: User) -> Evidence:
     evidence.struck_at, evidence.struck_why = timezone.now(), reason
     evidence.save(update_fields=["struck_at", "struck_why"])
     audit.record("results.strike_evidence", evidence, by=by, refs=[evidence.fact])
+    passport_changed(evidence.fact)
     return evidence
 
 
@@ -199,6 +201,7 @@ def check(evidence: Evidence, *, holds: bool, note: str = "", by: User) -> Evide
     evidence.holds, evidence.check_note = holds, note
     evidence.save(update_fields=["checked_by", "checked_at", "checked_as", "holds", "check_note"])
     audit.record("results.check_evidence", evidence, by=by, refs=[evidence.fact])
+    passport_changed(evidence.fact)
     return evidence
 
 

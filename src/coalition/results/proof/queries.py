@@ -131,7 +131,8 @@ def proves_completion(framework: Framework, report: Report | None = None) -> lis
 
     Of each indicator the last figure, of the latest period that has one, needs at least one proof
     that a second person found to hold. With `report` its figures count before they are public.
-    An indicator that only adds up others is proved by them.
+    An indicator that only adds up others is proved by them; where these are of other frameworks, by
+    a proof of at least one of their figures.
     """
     counted = Q(state=FactState.PUBLISHED)
     if report is not None:
@@ -152,9 +153,7 @@ def proves_completion(framework: Framework, report: Report | None = None) -> lis
     figures = [fact.pk for held in last.values() for fact in held]
     for one in Evidence.objects.held().filter(fact__in=figures).select_related("fact"):
         proofs[one.fact.indicator_id].append(one)
-    adds_up = set(
-        Indicator.objects.filter(parent__framework=framework).values_list("parent", flat=True)
-    )
+    adds_up = _proved_by_others(framework)
     sentences = []
     for indicator in framework.indicators.order_by("number", "pk"):
         held = last.get(indicator.pk, [])
@@ -164,6 +163,27 @@ def proves_completion(framework: Framework, report: Report | None = None) -> lis
             named = {"number": indicator.number, "title": indicator.title}
             sentences.append(_("Indicator %(number)d, “%(title)s”: ") % named + lack)
     return sentences
+
+
+def _proved_by_others(framework: Framework) -> set[int]:
+    """The indicators towards which others count: of this framework, which are looked at themselves,
+    or of other ones with a figure of which a second person found a proof to hold."""
+    children = Indicator.objects.filter(parent__framework=framework)
+    rows = list(children.values_list("pk", "parent", "framework"))
+    found = {above for _pk, above, of in rows if of == framework.pk}
+    above_of = {pk: above for pk, above, of in rows if of != framework.pk}
+    ahead = set(above_of)
+    while ahead:
+        below = Indicator.objects.filter(parent__in=ahead).exclude(pk__in=above_of)
+        new = dict(below.values_list("pk", "parent"))
+        above_of.update({pk: above_of[above] for pk, above in new.items()})
+        ahead = set(new)
+    if above_of:
+        proved = Evidence.objects.checked().filter(
+            fact__indicator__in=above_of, fact__state=FactState.PUBLISHED, fact__role=Role.ACTUAL
+        )
+        found |= {above_of[pk] for pk in proved.values_list("fact__indicator", flat=True)}
+    return found
 
 
 def _lack(held: list[Fact], proofs: list[Evidence]) -> str:

@@ -81,6 +81,7 @@ def filtered(indicators: Any, wishes: Mapping[str, Any]) -> Any:
     for word in (wishes.get("words") or "").split()[:8]:
         met = Q(title__icontains=word) | Q(framework__reporter__name__icontains=word)
         met |= Q(framework__reference__iexact=word)
+        met |= Q(parent__framework__reference__iexact=word)  # what counts towards it
         for owner in settings.RESULT_OWNERS:
             met |= Q(**{f"framework__{owner}__title__icontains": word})
             met |= Q(**{f"framework__{owner}__reference__iexact": word})

@@ -68,6 +68,7 @@ def course_of(standing: Standing, steps: Sequence[Step]) -> str:
             source=source(indicator),
             target=level(target, indicator),
             start=level(standing.main("start"), indicator),
+            key=str(indicator.number),
         )
     except ValueError:  # below zero: the table of the indicator's page has it
         return ""
@@ -174,14 +175,14 @@ def compared(standings: Sequence[Standing]) -> str:
         )
     return bars(
         rows,
-        title=_finding_of(standings),
+        title=finding_of(standings),
         subtitle=_("Each indicator on the scale of its own target, which is the line"),
         unit=_("reached"),
         source=source(standings[0].indicator),
     )
 
 
-def _finding_of(standings: Sequence[Standing]) -> str:
+def finding_of(standings: Sequence[Standing]) -> str:
     """Of one indicator how it stands; of several how many reached their target."""
     if len(standings) == 1:
         return standings[0].sentence

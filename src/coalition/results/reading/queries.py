@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -33,7 +33,6 @@ from coalition.results.models import (
     Overlap,
     Period,
     Role,
-    Rule,
     Total,
     Unit,
     UnitKind,
@@ -361,6 +360,10 @@ def courses(framework: Framework, indicators: Sequence[Indicator]) -> dict[int, 
                 continue
             row.unit = own[row.indicator_id].unit
             step.now, step.basis, step.figure = row, Basis.PROJECTED, row.pk
+    for by_period in steps.values():
+        for step in by_period.values():
+            if isinstance(step.now, Total) and step.now.facts != 1:
+                step.figure = None  # those of other indicators count in it too
     today = timezone.localdate()
     return {
         pk: [
@@ -476,46 +479,6 @@ def history_of(fact: Fact) -> list[Fact]:
 
 READABLE = (FactState.PUBLISHED, FactState.SUPERSEDED)
 MOST_EARLIER = 20
-
-
-def totals_with(fact: Fact) -> list[Total]:
-    """The totals that hold this figure: of its indicator and of those it counts towards."""
-    if fact.state != FactState.PUBLISHED or (
-        fact.basis == Basis.PROJECTED and fact.role == Role.ACTUAL
-    ):
-        return []
-    indicators, one = [fact.indicator_id], fact.indicator
-    while one.parent_id and one.parent_id not in indicators:
-        indicators.append(one.parent_id)
-        one = one.parent
-    same = Q(place=None, partner=None, cell=fact.cell_id)
-    where = Q(period=fact.period_id) & same
-    if fact.cell_id is None:
-        over_all = Q(period=None) & (
-            same
-            | Q(place=fact.place_id, partner=None, cell=None)
-            | Q(place=None, partner=fact.partner_id, cell=None)
-        )
-    else:
-        over_all = Q(period=None) & same
-    rows = (
-        Total.objects.filter(where | over_all, indicator__in=indicators, role=fact.role)
-        .filter(unit=fact.unit_id)
-        .select_related("indicator__framework", "indicator__unit", "unit", "period", "place")
-        .select_related("partner")
-        .order_by("indicator", F("period__ends_on").desc(nulls_last=True), "pk")
-    )
-    if fact.indicator.rule != Rule.LATEST or fact.period is None:
-        return list(rows)
-    # Under "latest" the total over all periods is that of the latest alone.
-    ends = Total.objects.filter(same, indicator__in=indicators, role=fact.role)
-    by_indicator = ends.exclude(period=None).order_by().values("indicator")
-    latest = dict(
-        by_indicator.annotate(last=Max("period__ends_on")).values_list("indicator", "last")
-    )
-    return [
-        row for row in rows if row.period_id or latest.get(row.indicator_id) == fact.period.ends_on
-    ]
 
 
 def overlaps_with(fact: Fact) -> list[tuple[Fact, str]]:

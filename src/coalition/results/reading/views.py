@@ -24,7 +24,7 @@ from coalition.results.models import (
     Report,
 )
 from coalition.results.proof.queries import of_figures
-from coalition.results.reading import exports, forms, pictures, queries
+from coalition.results.reading import counting, exports, forms, pictures, queries
 from coalition.results.schedules.lights import light_of
 from coalition.results.states import ReportState
 from coalition.results.totals.queries import shown
@@ -155,15 +155,12 @@ def framework_file(request: HttpRequest, reference: str, kind: str) -> HttpRespo
 def indicator(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """One indicator: its course, its parts, how its total is made, every figure."""
     framework = _framework(request, reference)
-    one = get_object_or_404(
-        queries.indicators_of(framework).select_related("parent"), number=number
-    )
+    one = get_object_or_404(queries.indicators_of(framework), number=number)
     one.framework = framework
     (standing,) = queries.standings([one])
     steps = queries.courses(framework, [one])[one.pk]
     facts = Paginator(queries.figures_of(one), FIGURES_A_PAGE).get_page(request.GET.get("page"))
     facts.object_list = [_line(fact, one) for fact in facts.object_list]
-    children = queries.standings(_of(framework, one.children.select_related("unit", "result")))
     context = {
         "framework": framework,
         "indicator": one,
@@ -172,7 +169,8 @@ def indicator(request: HttpRequest, reference: str, number: int) -> HttpResponse
         "course": pictures.course_of(standing, steps),
         "parts": pictures.parts_drawn(one, queries.parts_of(one)),
         "page": facts,
-        "children": children,
+        "below": counting.below(one),
+        "above": counting.above(one),
         "overlaps": [
             (each, queries.amount(each.count, one)) for each in queries.overlaps_of(one)[:20]
         ],
@@ -225,7 +223,7 @@ def passport(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     evidence = [] if hidden else of_figures([fact], request.user).get(fact.pk, [])
     totals = [
         (total, shown(total, total.indicator, with_unit=True), queries.period_name(total.period))
-        for total in queries.totals_with(fact)
+        for total in counting.totals_with(fact)
     ]
     context = {
         "framework": framework,

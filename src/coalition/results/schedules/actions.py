@@ -17,10 +17,11 @@ from coalition.base import audit, states, zones
 from coalition.base.changes import lights_changed
 from coalition.base.errors import NotAllowed, Refused
 from coalition.mailroom.actions import open_thread, tell
-from coalition.results.models import Fact, Framework, Period, Reminder, Report, Step
+from coalition.results.models import Fact, Framework, Indicator, Period, Reminder, Report, Step
 from coalition.results.schedules import lights, periods, queries
 from coalition.results.schedules.lights import Standing
 from coalition.results.schedules.periods import Span
+from coalition.results.totals.actions import derive
 
 
 @transaction.atomic
@@ -64,8 +65,9 @@ def lay_periods(framework: Framework, *, now: datetime | None = None) -> list[Pe
 
     What people hold on to stays: periods with a report, a figure or a reminder, and, once it has
     been public, all that have begun; time before them is not asked about any more. The others are
-    laid anew around them; none overlap, and the last one ends with the owner. Returns all periods,
-    in order. Raises Refused where there would be far too many.
+    laid anew around them; none overlap, and the last one ends with the owner. Figures of other
+    frameworks that count towards this one follow its periods. Returns all periods, in order.
+    Raises Refused where there would be far too many.
     """
     now = now or timezone.now()
     framework = states.lock(framework)
@@ -116,8 +118,17 @@ def lay_periods(framework: Framework, *, now: datetime | None = None) -> list[Pe
         [one for one in [*kept, *laid] if one.pk], ["ends_on", "due_on", "due_at"]
     )
     Period.objects.bulk_create(one for one in laid if one.pk is None)
+    _derive_from_others(framework)
     refresh_lights([framework], now=now)
     return list(framework.periods.order_by("starts_on"))
+
+
+def _derive_from_others(framework: Framework) -> None:
+    """Figures of other frameworks are of the periods within which theirs lie, and these are others
+    now. Before the end of the trail is taken, for which whoever derives totals waits."""
+    below = Indicator.objects.exclude(framework=framework).filter(parent__framework=framework)
+    if fed := set(below.values_list("parent", flat=True)):
+        derive(fed)
 
 
 def _is_held() -> Q:

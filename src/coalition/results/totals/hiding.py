@@ -29,12 +29,12 @@ from coalition.results.models import (
     Hidden,
     Indicator,
     Measure,
-    Period,
     Role,
     Rule,
     Total,
     Unit,
 )
+from coalition.results.totals.calendars import Calendars, calendars_of
 
 AT_ONCE = 2_000  # indicators or rows in one statement, each of them a parameter
 CHUNK = 50_000  # rows fetched in one go
@@ -65,6 +65,7 @@ class Kin(NamedTuple):
     """What is asked of an indicator here."""
 
     pk: int
+    framework: int
     parent: int | None
     measure: str
     rule: str
@@ -107,12 +108,12 @@ def _hide_families(
     for some in _portions(families):
         members = [pk for family in some for pk in family]
         rows = _rows(members)
-        ends = _ends(members)
+        calendars = calendars_of({kin[pk].framework for pk in members})
         changes: dict[tuple[type, str], list[int]] = defaultdict(list)
         for family in some:
             of_family = [row for pk in family for row in rows.get(pk, ())]
             for row, why in _decide(
-                [kin[pk] for pk in family], of_family, thresholds, ends, vocabulary
+                [kin[pk] for pk in family], of_family, thresholds, calendars, vocabulary
             ):
                 if row.hidden != why:
                     changes[Fact if row.basis else Total, why].append(row.pk)
@@ -129,7 +130,7 @@ def _hide_families(
 
 def _kin(indicators: Collection[int] | None) -> dict[int, Kin]:
     """The indicators with all that they are connected to by their parents."""
-    fields = ("pk", "parent", "measure", "rule", "unit")
+    fields = ("pk", "framework", "parent", "measure", "rule", "unit")
     rows = Indicator.objects.order_by("pk")
     if indicators is None:
         return {row[0]: Kin(*row) for row in rows.values_list(*fields)}
@@ -232,12 +233,6 @@ def _rows(members: Sequence[int]) -> dict[int, list[Row]]:
     return found
 
 
-def _ends(members: Sequence[int]) -> dict[int, int]:
-    """The last day of each period, as a number."""
-    periods = Period.objects.filter(framework__indicators__in=members).order_by()
-    return {pk: day.toordinal() for pk, day in periods.values_list("pk", "ends_on").distinct()}
-
-
 class Vocabulary:
     """The groups of each cell by dimension, and the places that hold each place."""
 
@@ -300,15 +295,16 @@ class Family:
         self,
         kin: list[Kin],
         rows: list[Row],
-        ends: dict[int, int],
+        calendars: Calendars,
         vocabulary: Vocabulary,
         threshold: int,
     ) -> None:
         self.kin = {one.pk: one for one in kin}
         self.threshold = threshold
-        self.ends, self.vocabulary = ends, vocabulary
+        self.calendars, self.vocabulary = calendars, vocabulary
         self.facts = [row for row in rows if row.basis]
         self.totals = [row for row in rows if not row.basis]
+        self.mixed = _fed_from_elsewhere(self.kin)
         self.figures: dict[Slot, Figure] = {}
         self.lines: list[Line[Slot]] = []
         # A total of a single figure is that figure.
@@ -324,6 +320,14 @@ class Family:
             return self.same[row.pk]
         return (row.indicator, row.partner, row.period, row.place, row.cell, bool(row.basis))
 
+    def _rank(self, row: Row) -> int:
+        """Figures are withheld before what they come to; but a total into which figures of another
+        framework flow before them: they may have been read before these flowed in, or be read
+        afterwards, and the difference would tell what is small there."""
+        if row.basis:
+            return 1
+        return 0 if row.indicator in self.mixed and row.pk not in self.same else 2
+
     def _add(self, row: Row) -> None:
         """Inner cells are withheld first, early periods before late ones, so that what was chosen
         stays chosen as periods are added; then small figures before large ones."""
@@ -335,9 +339,9 @@ class Family:
             of=row.denominator if is_percentage else None,
             cost=(
                 row.cell is None,
-                not row.basis,
+                self._rank(row),
                 margins - inner,
-                LAST if row.period is None else self.ends[row.period],
+                self._last_day(row),
                 row.value,
                 row.indicator,
                 row.partner or 0,
@@ -347,20 +351,25 @@ class Family:
             is_open=row.cell is None,
         )
 
+    def _last_day(self, row: Row) -> int:
+        return LAST if row.period is None else self.calendars.last_day(row.period).toordinal()
+
     def _add_totals(self) -> None:
         if not self.totals:
             return
         counted = [row for row in self.facts if row.basis != Basis.PROJECTED]
         if any(row.place is not None for row in counted):
             self.vocabulary.learn_places()
-            counted_whole = {row.pk for row in counted if not self._is_part(row, counted)}
+            counted_whole = self._without_parts(counted)
         else:
             counted_whole = {row.pk for row in counted}
         members: dict[tuple[int, Slot], list[Row]] = defaultdict(list)
         for row in counted:
             for top in self._above(row.indicator):
                 if row.pk in counted_whole:
-                    members[top, (row.period, None, None, row.cell)].append(row)
+                    period = self.calendars.period_in(self.kin[top].framework, row.period)
+                    if period is not None:
+                        members[top, (period, None, None, row.cell)].append(row)
                     members[top, (None, None, None, row.cell)].append(row)
                     if row.cell is None:
                         members[top, (None, None, row.partner, None)].append(row)
@@ -372,9 +381,8 @@ class Family:
 
     def _add_total(self, total: Row, parts: list[Row]) -> None:
         rule = self.kin[total.indicator].rule
-        if rule == Rule.LATEST and total.period is None:
-            last = max((self.ends.get(row.period or 0, LAST) for row in parts), default=LAST)
-            parts = [row for row in parts if self.ends.get(row.period or 0, LAST) == last]
+        if rule == Rule.LATEST:
+            parts = self._latest(parts)
         if rule == Rule.MAXIMUM:
             highest = [row for row in parts if row.value == total.value]
             lines = [[row] for row in highest]
@@ -387,6 +395,16 @@ class Family:
         here = self.slot_of(total)
         self.lines += [(here, [self.slot_of(row) for row in line]) for line in lines if line]
 
+    def _latest(self, rows: list[Row]) -> list[Row]:
+        """Those of each framework's latest period."""
+        last: dict[int, int] = {}
+        for row in rows:
+            framework = self.kin[row.indicator].framework
+            last[framework] = max(last.get(framework, 0), self._last_day(row))
+        return [
+            row for row in rows if self._last_day(row) == last[self.kin[row.indicator].framework]
+        ]
+
     def _above(self, indicator: int) -> Iterator[int]:
         """The indicator and all that it counts towards."""
         seen: set[int] = set()
@@ -397,16 +415,21 @@ class Family:
             yield at
             at = self.kin[at].parent
 
-    def _is_part(self, row: Row, counted: list[Row]) -> bool:
-        """Has the same partner a figure of a wider place, of which this one is a part?"""
-        return row.place is not None and any(
-            self.vocabulary.paths[row.place].startswith(self.vocabulary.paths[other.place])
-            for other in counted
-            if other[1:3] == row[1:3]
-            and other.partner == row.partner
-            and other.cell == row.cell
-            and other.place != row.place
-        )
+    def _without_parts(self, counted: list[Row]) -> set[int]:
+        """All but those of whose partner there is a figure of a wider place."""
+        paths = self.vocabulary.paths
+        places: dict[Slot, set[int | None]] = defaultdict(set)
+        for row in counted:
+            places[row.indicator, row.period, row.partner, row.cell].add(row.place)
+        return {
+            row.pk
+            for row in counted
+            if row.place is None
+            or not any(
+                other != row.place and paths[row.place].startswith(paths[other])
+                for other in places[row.indicator, row.period, row.partner, row.cell]
+            )
+        }
 
     def _add_breakdowns(self) -> None:
         """The groups of a figure, where they add up to it."""
@@ -475,11 +498,23 @@ class Family:
         return list(found.items())
 
 
+def _fed_from_elsewhere(kin: dict[int, Kin]) -> set[int]:
+    """The indicators towards which figures of another framework count, directly or over others."""
+    found: set[int] = set()
+    for one in kin.values():
+        above = kin.get(one.parent or 0)
+        if above is not None and above.framework != one.framework:
+            while above is not None and above.pk not in found:
+                found.add(above.pk)
+                above = kin.get(above.parent or 0)
+    return found
+
+
 def _decide(
     kin: list[Kin],
     rows: Iterable[Row],
     thresholds: dict[int, int],
-    ends: dict[int, int],
+    calendars: Calendars,
     vocabulary: Vocabulary,
 ) -> Iterator[tuple[Row, str]]:
     """Each row of a family, and why it is hidden; empty where it is shown."""
@@ -489,7 +524,7 @@ def _decide(
         apart[row.role, row.unit or units[row.indicator]].append(row)
     for (_role, unit), some in apart.items():
         threshold = thresholds.get(unit or 0, 0)
-        family = Family(kin, some, ends, vocabulary, threshold) if threshold else None
+        family = Family(kin, some, calendars, vocabulary, threshold) if threshold else None
         hidden = withheld(family.figures, family.lines, threshold) if family else {}
         for row in some:
             why = hidden.get(family.slot_of(row)) if family else None

@@ -19,15 +19,18 @@ HOW = """
          WHEN top.rule = 'average' OR top.measure = 'scale' THEN 'average'
          ELSE 'sum' END"""
 
-# Towards an indicator count its own figures and those of the indicators below it. A pair is found
-# once, so indicators that were made each other's parents end too.
+# Towards an indicator count its own figures and those of the indicators below it, of its own
+# framework (`home`) or another one (`framework`). A pair is found once, so indicators that were
+# made each other's parents end too.
 UP = f"""
-up(indicator, member, measure, unit, rule, how) AS (
-    SELECT top.id, top.id, top.measure, top.unit_id, top.rule, {HOW}
+up(indicator, member, measure, unit, rule, how, home, framework) AS (
+    SELECT top.id, top.id, top.measure, top.unit_id, top.rule, {HOW}, top.framework_id,
+        top.framework_id
     FROM results_indicator top
     WHERE {{chosen}}
     UNION
-    SELECT up.indicator, child.id, up.measure, child.unit_id, up.rule, up.how
+    SELECT up.indicator, child.id, up.measure, child.unit_id, up.rule, up.how, up.home,
+        child.framework_id
     FROM up JOIN results_indicator child
       ON child.parent_id = up.member AND child.measure = up.measure
 )"""
@@ -36,6 +39,16 @@ up(indicator, member, measure, unit, rule, how) AS (
 COUNTS = """
     {f}.state = 'published' AND {f}.value IS NOT NULL
     AND ({f}.role = 'target' OR ({f}.role = 'actual' AND {f}.basis <> 'projected'))"""
+
+# A figure of another framework is of the period within which its own lies: of several the one that
+# begins last, of none where none holds it (`calendars.Calendars.period_in`).
+PERIOD = """
+    CASE WHEN up.framework = up.home THEN f.period_id ELSE (
+        SELECT wide.id FROM results_period wide, results_period its
+        WHERE its.id = f.period_id AND wide.framework_id = up.home
+        AND wide.starts_on <= its.starts_on AND wide.ends_on >= its.ends_on
+        ORDER BY wide.starts_on DESC LIMIT 1
+    ) END"""
 
 SAME_PARTNER = """
     w.indicator_id = f.indicator_id AND w.role = f.role AND w.partner_id = f.partner_id
@@ -46,10 +59,11 @@ SAME_PARTNER = """
 # amount in another currency is no part of it.
 # `ends`: 0 where it is no part of a total over all periods: a target of a period where there is
 # one for the end, and any figure of a period that is not to be added.
+# What one framework aims at is no target of another.
 # CROSS JOIN keeps SQLite from reading all figures for the sake of a few indicators.
 MEMBERS = f"""
 members AS MATERIALIZED (
-    SELECT up.indicator, up.how, up.rule, f.role, f.period_id AS period,
+    SELECT up.indicator, up.how, up.rule, f.role, {PERIOD} AS period, up.framework,
         COALESCE(p.ends_on, '9999-12-31') AS day, f.place_id AS place, f.partner_id AS partner,
         f.cell_id AS cell, COALESCE(f.unit_id, up.unit) AS unit, f.id AS fact, f.value,
         CASE WHEN up.measure = 'percentage' THEN f.denominator ELSE 1 END AS wholes,
@@ -73,20 +87,22 @@ members AS MATERIALIZED (
     LEFT JOIN results_period p ON p.id = f.period_id AND up.rule = 'latest'
     WHERE f.indicator_id = up.member AND {COUNTS.format(f="f")}
     AND (up.measure <> 'percentage' OR f.denominator IS NOT NULL)
+    AND (f.role <> 'target' OR up.framework = up.home)
 )"""
 
 # Who is the same in two figures is taken out once, also where both say so. Such a row has a
 # period, place or partner only where both figures have the same, and so is part of a total only
-# where both are.
+# where both are; of the latest where both are of the latest, each in its own framework's calendar
+# (`framework` with `day`, `other` with `other_day`).
 SAME = """
 same AS (
     SELECT a.indicator, a.how, a.rule, a.role,
-        CASE WHEN a.period = b.period THEN a.period END AS period,
-        CASE WHEN a.day = b.day THEN a.day END AS day,
+        CASE WHEN a.period = b.period THEN a.period END AS period, a.framework, a.day,
         CASE WHEN a.place = b.place THEN a.place END AS place,
         CASE WHEN a.partner = b.partner THEN a.partner END AS partner,
         a.cell, a.unit, a.fact, -o.count AS value, 0 AS wholes, 0 AS figures,
-        CAST(NULL AS date) AS as_of, a.whole * b.whole AS whole, a.ends * b.ends AS ends
+        CAST(NULL AS date) AS as_of, a.whole * b.whole AS whole, a.ends * b.ends AS ends,
+        b.framework AS other, b.day AS other_day
     FROM members a CROSS JOIN results_overlap o CROSS JOIN members b
     WHERE a.how = 'sum' AND o.fact_id = a.fact AND b.fact = o.same_as_id
     AND b.indicator = a.indicator AND b.role = a.role
@@ -96,7 +112,10 @@ same AS (
         WHERE r.fact_id = o.same_as_id AND r.same_as_id = o.fact_id
         AND (r.count > o.count OR (r.count = o.count AND r.id < o.id)))
 ),
-lines AS (SELECT * FROM members UNION ALL SELECT * FROM same)"""
+lines AS (
+    SELECT members.*, framework AS other, day AS other_day FROM members
+    UNION ALL SELECT * FROM same
+)"""
 
 NOTHING = "CAST(NULL AS bigint)"
 
@@ -117,23 +136,29 @@ def _group(source: str, *, period: bool = False, by: str = "") -> str:
     HAVING how <> 'none' OR SUM(figures) = 1"""
 
 
+def _latest(which: str, *, by: str) -> str:
+    """Of these lines under "take the latest" those of each framework's latest period."""
+    of = f"PARTITION BY indicator, role, unit, {by}"
+    return f"""(
+        SELECT lines.*, MAX(day) OVER ({of}, framework) AS last,
+            MAX(other_day) OVER ({of}, other) AS other_last
+        FROM lines WHERE rule = 'latest' AND {which}
+    ) dated WHERE day = last AND other_day = other_last"""
+
+
 def _groups() -> list[str]:
-    made = [_group("lines WHERE period IS NOT NULL AND whole = 1", period=True)]
+    each = "period IS NOT NULL AND whole = 1"
+    made = [
+        _group(f"lines WHERE rule <> 'latest' AND {each}", period=True),
+        _group(_latest(each, by="period, cell"), period=True),
+    ]
     for by, which in (
-        ("", "whole = 1"),
-        ("place", "place IS NOT NULL AND cell IS NULL"),
-        ("partner", "partner IS NOT NULL AND whole = 1 AND cell IS NULL"),
+        ("", "ends = 1 AND whole = 1"),
+        ("place", "ends = 1 AND place IS NOT NULL AND cell IS NULL"),
+        ("partner", "ends = 1 AND partner IS NOT NULL AND whole = 1 AND cell IS NULL"),
     ):
-        made.append(_group(f"lines WHERE rule <> 'latest' AND ends = 1 AND {which}", by=by))
-        also = f", {by}" if by else ", cell"
-        last = f"MAX(day) OVER (PARTITION BY indicator, role, unit{also})"
-        made.append(
-            _group(
-                f"(SELECT lines.*, {last} AS last FROM lines "
-                f"WHERE rule = 'latest' AND ends = 1 AND {which}) dated WHERE day = last",
-                by=by,
-            )
-        )
+        made.append(_group(f"lines WHERE rule <> 'latest' AND {which}", by=by))
+        made.append(_group(_latest(which, by=by or "cell"), by=by))
     return made
 
 

@@ -18,7 +18,7 @@ from coalition.consultations.states import Outcome, State
 from coalition.consultations.voices import Voice, participant_of, voice_of
 from coalition.consultations.voting.queries import unsigned, version_of
 from coalition.partners.models import Body, PartnerGroup
-from coalition.web.examples import ballots, remarks
+from coalition.web.examples import ballots, panels, remarks
 from coalition.web.examples.voices import PATTERN, neighbour, speakers
 
 NEIGHBOURS, FOLLOWERS = 6, 2
@@ -210,6 +210,71 @@ TELLING = Ended(
     ("BUS", "Les magasins auraient préféré commencer par une seule ville (exemple).", "fr"),
 )
 ALL = (TEACHING, RESTING, TELLING)
+# Of long ago: what was decided then is carried out since.
+HOMES = Ended(
+    State.DECIDED,
+    "Asia/Kathmandu",
+    {
+        "question": {
+            "en": "Example: how should people who work in homes come to be insured?",
+            "fr": "Exemple : comment assurer celles et ceux qui travaillent à domicile ?",
+        },
+        "about": {
+            "en": "Many who sew, cook or care in homes have no cover. Say what keeps them from it.",
+            "fr": "Beaucoup de celles et ceux qui cousent, cuisinent ou soignent à domicile n’ont "
+            "aucune assurance. Dites ce qui les en empêche.",
+        },
+        "promise": {
+            "en": "The Example working group on wages answers every proposal, and decides what "
+            "partners do together.",
+            "fr": "Le groupe de travail de l’exemple répond à chaque proposition et décide de ce "
+            "que les partenaires font ensemble.",
+        },
+    },
+    (
+        Said(
+            "Whoever works in a home can enrol at a post office, also without an employer "
+            "(Example).",
+            TAKEN_UP,
+            {
+                "en": "There is one within an hour’s walk, and staff who can read and count.",
+                "fr": "Il y en a un à une heure de marche, avec du personnel qui sait compter.",
+            },
+        ),
+        Said(
+            "A card from one country is good in the next one (Example).",
+            IN_PART,
+            {
+                "en": "We begin with cards of health cover: pensions are calculated differently.",
+                "fr": "Nous commençons par la santé : les pensions se calculent autrement.",
+            },
+        ),
+        Said(
+            "Everywhere the same few questions are asked, so that we know how many there are "
+            "(Example).",
+            TAKEN_UP,
+            {
+                "en": "Without them nobody can say whether anything changed.",
+                "fr": "Sans elles, personne ne peut dire si quelque chose a changé.",
+            },
+        ),
+        Said(
+            "Only those enrol whose employer pays (Example).",
+            NOT_TAKEN_UP,
+            {
+                "en": "Most have no employer, or several.",
+                "fr": "La plupart n’ont pas d’employeur, ou en ont plusieurs.",
+            },
+        ),
+    ),
+    {
+        "en": "Post offices enrol whoever works in a home. Countries recognise each other’s cards, "
+        "and count in the same way (Example).",
+        "fr": "Les bureaux de poste inscrivent quiconque travaille à domicile. Les pays "
+        "reconnaissent leurs cartes et comptent de la même façon (exemple).",
+    },
+    ("EMP", "Households that employ one person need help with the forms (Example).", "en"),
+)
 
 
 def begin(one: Consultation, officer: User) -> None:
@@ -221,7 +286,13 @@ def begin(one: Consultation, officer: User) -> None:
 def build(one: Consultation, ended: Ended, officer: User) -> None:
     """Let people speak in a consultation that is open, and take it as far as it came."""
     _speak(one, ended, officer)
+    has_panel = one.phases.filter(kind="panel").exists()
+    if has_panel:
+        panels.build(one, officer)
+        panels.volunteer(one)
     one = actions.close_early(one, reason=CLOSED, by=officer)
+    if has_panel:
+        panels.draw(one, officer)
     for number in range(1, FOLLOWERS + 1):
         actions.follow(one, neighbour(number))
     actions.sum_up(one, now=timezone.now() + timedelta(minutes=2))

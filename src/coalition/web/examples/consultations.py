@@ -21,7 +21,16 @@ from coalition.instruments.models import Instrument
 from coalition.partners.models import CommonPriority
 from coalition.places.models import Level, Place, PlaceKind
 from coalition.themes.models import Challenge, Theme
-from coalition.web.examples import ballots, concluded, counted, panels, papers, remarks, voices
+from coalition.web.examples import (
+    ballots,
+    concluded,
+    counted,
+    panels,
+    papers,
+    past,
+    remarks,
+    voices,
+)
 from coalition.web.examples.versions import CODE as DECLARATION
 
 OPEN = {
@@ -90,6 +99,7 @@ PROPOSALS = {
 SHARED = "What most Example partners share comes first (Example)."
 CLEARER = "5"  # the one with which the planned consultation begins
 CLOSED = "Example: all who were invited had answered."
+LONG_AGO = timedelta(days=3 * 365 + 90)
 GONE = "Example: the fair was given up, so there is nothing to decide."
 
 # Day and hour by the consultation's own clocks, counted from today: when a phase opens and closes.
@@ -139,6 +149,10 @@ def build(officer: Any) -> None:
     draft = _draft(DRAFT, "Europe/Zurich", officer)
     actions.set_priorities(draft, shared, among=shared, by=officer)
 
+    long_ago = _asked(concluded.HOMES, officer, text, world, list(shared))
+    concluded.build(long_ago, concluded.HOMES, officer)
+    past.move_consultation_back(long_ago, LONG_AGO)
+
 
 def _open(
     officer: Any, text: Instrument, world: Place, shared: list[CommonPriority]
@@ -168,10 +182,7 @@ def _open(
         "respond": (111, 150),
     }
     _phases(one, days, officer)
-    seeds = [
-        actions.Seed(each, f"{each.names['en']}."[:280] if "en" in each.names else SHARED, "en")
-        for each in shared
-    ]
+    seeds = [_seed(each) for each in shared]
     seeds += [actions.Seed(each, PROPOSALS[each.number], "en") for each in paragraphs]
     actions.make(one, seeds, by=officer)
     announced = actions.announce(one, by=officer)
@@ -181,6 +192,12 @@ def _open(
     return announced
 
 
+def _seed(shared: CommonPriority) -> actions.Seed:
+    """The priority as a proposal, in its English name where it has one."""
+    named = f"{shared.names['en']}."[:280] if "en" in shared.names else SHARED
+    return actions.Seed(shared, named, "en")
+
+
 def _asked(
     ended: concluded.Ended,
     officer: Any,
@@ -188,16 +205,19 @@ def _asked(
     world: Place,
     shared: list[CommonPriority],
 ) -> Consultation:
-    """Open to all until it is closed; the one that came furthest had phases of nearly every kind,
-    and began with what is shared."""
+    """Open to all until it is closed; the one that came furthest had phases of every kind. It and
+    the one of long ago began with what is shared."""
     one = _draft(ended.words, ended.zone, officer)
-    is_whole = ended.state == State.FEEDBACK
-    kinds = ("propose", "react", *(("discuss", "prioritise") if is_whole else ()))
-    about = {"text": text, "themes": [each.theme for each in shared]} if is_whole else {}
+    is_whole, is_shared = ended.state == State.FEEDBACK, ended is concluded.HOMES
+    kinds = ("propose", "react", *(("discuss", "prioritise", "panel") if is_whole else ()))
+    about: dict[str, Any] = {"text": text} if is_whole else {}
+    if is_whole or is_shared:
+        about["themes"] = [each.theme for each in shared]
     _about(one, officer, place=world, challenges=Challenge.objects.all()[:1], **about)
-    if is_whole:
+    if is_whole or is_shared:
         actions.set_priorities(one, shared[:1], among=shared, by=officer)
-        actions.make(one, [actions.Seed(each, SHARED, "en") for each in shared[:1]], by=officer)
+        seeds = [_seed(each) if is_shared else actions.Seed(each, SHARED, "en") for each in shared]
+        actions.make(one, seeds[:1], by=officer)
     days: Days = {**dict.fromkeys(kinds, (-10, 5)), "respond": (6, 60)}
     _phases(one, days, officer)
     actions.set_people(one, **_people(one, for_everyone=True), by=officer)

@@ -6,7 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
+from django.utils.module_loading import import_string
 
 from coalition.base.commands import NounCommand
 from coalition.base.errors import Refused
@@ -146,6 +148,9 @@ class Command(NounCommand):
         )
         sanctions.add_argument("--no-screening", action="store_true", help="Screen nobody now.")
         sanctions.set_defaults(run=self.sanctions)
+        # What later rooms take in: each adds its verb, and names the function that does it.
+        for path in settings.IMPORTS:
+            import_string(path)(verbs, self)
 
     def texts(self, options: dict[str, Any]) -> None:
         run = import_paths(

@@ -9,17 +9,20 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from coalition.analysis.iati.checking import VERSION, Checked, Element
+from coalition.analysis.iati.checking import VERSION, Checked
 from coalition.analysis.iati.reading import read
+from coalition.analysis.iati.records import nothing
 from coalition.base.commands import NounCommand, add_json
 from coalition.base.errors import Refused
+from coalition.interventions.iati.actions import refresh_all
 from coalition.interventions.iati.words import sentence
+from coalition.interventions.models import Published
 
 SHOWN = 50
 
 
 class Command(NounCommand):
-    help = "IATI files: whether they have the form of the standard."
+    help = "IATI files: whether they have the form of the standard; what is published."
     requires_system_checks: list[str] = []
 
     def add_verbs(self, verbs: Any) -> None:
@@ -42,6 +45,23 @@ class Command(NounCommand):
         )
         add_json(validate)
         validate.set_defaults(run=self.validate)
+        publish = verbs.add_parser(
+            "publish",
+            help="Make the published elements of all key interventions anew.",
+            description=(
+                "They are made anew by themselves whenever something changes; this is for after "
+                "an upgrade, or another COALITION_IATI_IDENTIFIER. A second run changes nothing."
+            ),
+        )
+        publish.set_defaults(run=self.publish)
+
+    def publish(self, _options: dict[str, Any]) -> None:
+        changed = 0
+        for count in refresh_all():
+            changed += count
+            self.say(f"{changed} made anew so far …")
+        held = Published.objects.count()
+        self.say(f"{held} interventions are published as IATI; {changed} of them changed.")
 
     def validate(self, options: dict[str, Any]) -> None:
         found = judged(options["file"])
@@ -67,10 +87,6 @@ def judged(path: Path) -> Checked:
         return read(path, nothing).checked
     except OSError as error:
         raise Refused(f"{path} cannot be read ({error.strerror}). Is the name right?") from error
-
-
-def nothing(_record: Element) -> None:
-    """Of a record that is only looked at nothing is kept."""
 
 
 def _remarks(found: Checked) -> list[str]:
