@@ -8,120 +8,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
+        ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="User",
+            name='User',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                (
-                    "last_login",
-                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
-                ),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                (
-                    "email",
-                    models.EmailField(max_length=254, unique=True, verbose_name="e-mail address"),
-                ),
-                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
-                ("language", models.CharField(default="en", max_length=8, verbose_name="language")),
-                (
-                    "shows_name",
-                    models.BooleanField(
-                        default=False, verbose_name="show my name on my organisation's page"
-                    ),
-                ),
-                (
-                    "shows_email",
-                    models.BooleanField(
-                        default=False, verbose_name="show my address on my organisation's page"
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True)),
-                ("is_example", models.BooleanField(default=False)),
-                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
+                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
+                ('language', models.CharField(default='en', max_length=8, verbose_name='language')),
+                ('shows_name', models.BooleanField(default=False, verbose_name="show my name on my organisation's page")),
+                ('shows_email', models.BooleanField(default=False, verbose_name="show my address on my organisation's page")),
+                ('is_active', models.BooleanField(default=True)),
+                ('is_example', models.BooleanField(default=False)),
+                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('erased_at', models.DateTimeField(blank=True, null=True)),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                "verbose_name": "person",
-                "verbose_name_plural": "people",
+                'verbose_name': 'person',
+                'verbose_name_plural': 'people',
             },
         ),
         migrations.CreateModel(
-            name="RoleGrant",
+            name='RoleGrant',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("officer", "Secretariat officer"), ("editor", "Editor")],
-                        max_length=20,
-                    ),
-                ),
-                ("granted_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="roles",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('officer', 'Secretariat officer'), ('editor', 'Editor')], max_length=20)),
+                ('granted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"), name="one_person_an_address"
-            ),
+            model_name='user',
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_an_address'),
         ),
         migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.UniqueConstraint(fields=("user", "role"), name="a_role_once"),
+            model_name='rolegrant',
+            constraint=models.UniqueConstraint(fields=('user', 'role'), name='a_role_once'),
         ),
     ]

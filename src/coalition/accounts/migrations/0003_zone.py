@@ -4,26 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0002_joining_in_full"),
+        ('accounts', '0002_joining_in_full'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="user",
-            name="zone",
-            field=models.CharField(default="UTC", max_length=64, verbose_name="time zone"),
+            model_name='user',
+            name='zone',
+            field=models.CharField(default='UTC', max_length=64, verbose_name='time zone'),
         ),
         migrations.AlterField(
-            model_name="rolegrant",
-            name="role",
-            field=models.CharField(
-                choices=[
-                    ("officer", "Secretariat officer"),
-                    ("editor", "Editor"),
-                    ("reviewer", "Reviewer"),
-                ],
-                max_length=20,
-            ),
+            model_name='rolegrant',
+            name='role',
+            field=models.CharField(choices=[('officer', 'Secretariat officer'), ('editor', 'Editor'), ('reviewer', 'Reviewer')], max_length=20),
         ),
     ]

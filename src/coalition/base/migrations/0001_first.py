@@ -7,119 +7,86 @@ import coalition.base.fields
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="Retention",
+            name='Retention',
             fields=[
-                ("kind", models.SlugField(primary_key=True, serialize=False)),
-                ("days", models.PositiveIntegerField(verbose_name="days")),
-                ("why", models.CharField(blank=True, max_length=300)),
+                ('kind', models.SlugField(primary_key=True, serialize=False)),
+                ('days', models.PositiveIntegerField(verbose_name='days')),
+                ('why', models.CharField(blank=True, max_length=300)),
             ],
         ),
         migrations.CreateModel(
-            name="Source",
+            name='Source',
             fields=[
-                ("code", models.SlugField(primary_key=True, serialize=False)),
-                ("title", models.CharField(max_length=300)),
-                ("url", models.URLField(blank=True, max_length=500)),
-                ("seen_on", models.DateField()),
+                ('code', models.SlugField(primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=300)),
+                ('url', models.URLField(blank=True, max_length=500)),
+                ('seen_on', models.DateField()),
             ],
             options={
-                "ordering": ["code"],
+                'ordering': ['code'],
             },
         ),
         migrations.CreateModel(
-            name="Counter",
+            name='Counter',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("prefix", models.CharField(max_length=8)),
-                ("year", models.PositiveSmallIntegerField()),
-                ("last", models.PositiveIntegerField(default=0)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('prefix', models.CharField(max_length=8)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('last', models.PositiveIntegerField(default=0)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("prefix", "year"), name="one_counter_a_year")
-                ],
+                'constraints': [models.UniqueConstraint(fields=('prefix', 'year'), name='one_counter_a_year')],
             },
         ),
         migrations.CreateModel(
-            name="Event",
+            name='Event',
             fields=[
-                ("sequence", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ("at", models.DateTimeField()),
-                ("verb", models.CharField(max_length=80)),
-                ("subject", models.CharField(max_length=150)),
-                ("actor", models.CharField(max_length=150)),
-                ("refs", models.JSONField(default=list)),
-                ("previous", models.CharField(max_length=64)),
-                ("hash", models.CharField(max_length=64)),
+                ('sequence', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('verb', models.CharField(max_length=80)),
+                ('subject', models.CharField(max_length=150)),
+                ('actor', models.CharField(max_length=150)),
+                ('refs', models.JSONField(default=list)),
+                ('previous', models.CharField(max_length=64)),
+                ('hash', models.CharField(max_length=64)),
             ],
             options={
-                "ordering": ["sequence"],
-                "indexes": [
-                    models.Index(fields=["subject"], name="base_event_subject_40cf44_idx"),
-                    models.Index(fields=["actor"], name="base_event_actor_e86f75_idx"),
-                    models.Index(fields=["verb", "at"], name="base_event_verb_f23a8c_idx"),
-                ],
+                'ordering': ['sequence'],
+                'indexes': [models.Index(fields=['subject'], name='base_event_subject_40cf44_idx'), models.Index(fields=['actor'], name='base_event_actor_e86f75_idx'), models.Index(fields=['verb', 'at'], name='base_event_verb_f23a8c_idx')],
             },
         ),
         migrations.CreateModel(
-            name="Head",
+            name='Head',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sequence", models.PositiveBigIntegerField()),
-                ("hash", models.CharField(max_length=64)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sequence', models.PositiveBigIntegerField()),
+                ('hash', models.CharField(max_length=64)),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_audit_head")
-                ],
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_audit_head')],
             },
         ),
         migrations.CreateModel(
-            name="Label",
+            name='Label',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kind", models.CharField(max_length=60)),
-                ("code", models.CharField(max_length=60)),
-                ("since", models.DateField()),
-                ("names", coalition.base.fields.NamesField(default=dict)),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=60)),
+                ('code', models.CharField(max_length=60)),
+                ('since', models.DateField()),
+                ('names', coalition.base.fields.NamesField(default=dict)),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source')),
             ],
             options={
-                "ordering": ["kind", "code", "since"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("kind", "code", "since"), name="one_label_a_day"
-                    )
-                ],
+                'ordering': ['kind', 'code', 'since'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'code', 'since'), name='one_label_a_day')],
             },
         ),
     ]

@@ -6,87 +6,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
-    dependencies = []
+    dependencies = [
+    ]
 
     operations = [
         migrations.CreateModel(
-            name="Record",
+            name='Record',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("partner", "Partner"),
-                            ("commitment", "Commitment"),
-                            ("declaration", "Declaration"),
-                            ("provision", "Paragraph"),
-                            ("theme", "Thematic area"),
-                            ("challenge", "Challenge"),
-                            ("place", "Place"),
-                            ("news", "News"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("key", models.CharField(max_length=190)),
-                ("title", models.CharField(max_length=300)),
-                ("titles", models.JSONField(default=dict)),
-                ("summary", models.TextField(blank=True)),
-                ("summaries", models.JSONField(default=dict)),
-                ("language", models.CharField(default="en", max_length=8)),
-                ("path", models.CharField(max_length=300)),
-                ("changed_at", models.DateTimeField(db_index=True)),
-                ("is_example", models.BooleanField(default=False)),
-                ("search_text", models.TextField(blank=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('partner', 'Partner'), ('commitment', 'Commitment'), ('declaration', 'Declaration'), ('provision', 'Paragraph'), ('theme', 'Thematic area'), ('challenge', 'Challenge'), ('place', 'Place'), ('news', 'News')], max_length=20)),
+                ('key', models.CharField(max_length=190)),
+                ('title', models.CharField(max_length=300)),
+                ('titles', models.JSONField(default=dict)),
+                ('summary', models.TextField(blank=True)),
+                ('summaries', models.JSONField(default=dict)),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('path', models.CharField(max_length=300)),
+                ('changed_at', models.DateTimeField(db_index=True)),
+                ('is_example', models.BooleanField(default=False)),
+                ('search_text', models.TextField(blank=True)),
             ],
             options={
-                "ordering": ["-changed_at", "-pk"],
-                "indexes": [
-                    models.Index(
-                        fields=["kind", "-changed_at", "-id"], name="catalogue_r_kind_034fe5_idx"
-                    )
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "key"), name="one_row_a_record")
-                ],
+                'ordering': ['-changed_at', '-pk'],
+                'indexes': [models.Index(fields=['kind', '-changed_at', '-id'], name='catalogue_r_kind_034fe5_idx')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='one_row_a_record')],
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),
         migrations.CreateModel(
-            name="Facet",
+            name='Facet',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=20)),
-                ("value", models.CharField(max_length=60)),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="facets",
-                        to="catalogue.record",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=20)),
+                ('value', models.CharField(max_length=60)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facets', to='catalogue.record')),
             ],
             options={
-                "indexes": [
-                    models.Index(fields=["name", "value"], name="catalogue_f_name_0cfa96_idx")
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("record", "name", "value"), name="a_facet_once")
-                ],
+                'indexes': [models.Index(fields=['name', 'value'], name='catalogue_f_name_0cfa96_idx')],
+                'constraints': [models.UniqueConstraint(fields=('record', 'name', 'value'), name='a_facet_once')],
             },
         ),
     ]

@@ -7,263 +7,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("instruments", "0001_first"),
-        ("partners", "0001_first"),
-        ("places", "0001_first"),
-        ("themes", "0001_first"),
+        ('instruments', '0001_first'),
+        ('partners', '0001_first'),
+        ('places', '0001_first'),
+        ('themes', '0001_first'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Commitment",
+            name='Commitment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("submitted", "Submitted"),
-                            ("change_requested", "Change requested"),
-                            ("approved", "Approved"),
-                            ("published", "Published"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="draft",
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "language",
-                    models.CharField(
-                        default="en", max_length=8, verbose_name="language you write in"
-                    ),
-                ),
-                ("title", models.CharField(max_length=160, verbose_name="title")),
-                (
-                    "promise",
-                    models.CharField(
-                        blank=True, max_length=400, verbose_name="the promise in one sentence"
-                    ),
-                ),
-                ("for_whom", models.CharField(blank=True, max_length=300, verbose_name="for whom")),
-                (
-                    "goal",
-                    models.CharField(blank=True, max_length=400, verbose_name="measurable goal"),
-                ),
-                (
-                    "baseline",
-                    models.CharField(
-                        blank=True, max_length=400, verbose_name="where things stand today"
-                    ),
-                ),
-                (
-                    "resources",
-                    models.CharField(blank=True, max_length=400, verbose_name="resources"),
-                ),
-                (
-                    "in_line_with",
-                    models.CharField(
-                        blank=True,
-                        max_length=300,
-                        verbose_name="national plan or priority it is in line with",
-                    ),
-                ),
-                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                ("is_example", models.BooleanField(default=False)),
-                (
-                    "challenges",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="commitments",
-                        to="themes.challenge",
-                        verbose_name="challenges",
-                    ),
-                ),
-                (
-                    "level",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="places.level",
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="commitments",
-                        to="partners.partner",
-                    ),
-                ),
-                (
-                    "places",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="commitments",
-                        to="places.place",
-                        verbose_name="places",
-                    ),
-                ),
-                (
-                    "priorities",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="commitments",
-                        to="partners.priority",
-                        verbose_name="your priorities",
-                    ),
-                ),
-                (
-                    "themes",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="commitments",
-                        to="themes.theme",
-                        verbose_name="themes",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('change_requested', 'Change requested'), ('approved', 'Approved'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20)),
+                ('language', models.CharField(default='en', max_length=8, verbose_name='language you write in')),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('promise', models.CharField(blank=True, max_length=400, verbose_name='the promise in one sentence')),
+                ('for_whom', models.CharField(blank=True, max_length=300, verbose_name='for whom')),
+                ('goal', models.CharField(blank=True, max_length=400, verbose_name='measurable goal')),
+                ('baseline', models.CharField(blank=True, max_length=400, verbose_name='where things stand today')),
+                ('resources', models.CharField(blank=True, max_length=400, verbose_name='resources')),
+                ('in_line_with', models.CharField(blank=True, max_length=300, verbose_name='national plan or priority it is in line with')),
+                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='ends on')),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('is_example', models.BooleanField(default=False)),
+                ('challenges', models.ManyToManyField(blank=True, related_name='commitments', to='themes.challenge', verbose_name='challenges')),
+                ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.level', verbose_name='level')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='partners.partner')),
+                ('places', models.ManyToManyField(blank=True, related_name='commitments', to='places.place', verbose_name='places')),
+                ('priorities', models.ManyToManyField(blank=True, related_name='commitments', to='partners.priority', verbose_name='your priorities')),
+                ('themes', models.ManyToManyField(blank=True, related_name='commitments', to='themes.theme', verbose_name='themes')),
             ],
             options={
-                "verbose_name": "commitment",
-                "ordering": ["-published_at", "-pk"],
+                'verbose_name': 'commitment',
+                'ordering': ['-published_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="CommitmentMove",
+            name='CommitmentMove',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("verb", models.CharField(max_length=40)),
-                ("from_state", models.CharField(max_length=30)),
-                ("to_state", models.CharField(max_length=30)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="moves",
-                        to="commitments.commitment",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=30)),
+                ('to_state', models.CharField(max_length=30)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reason', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='commitments.commitment')),
             ],
             options={
-                "ordering": ["pk"],
-                "abstract": False,
+                'ordering': ['pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Delivery",
+            name='Delivery',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("how", models.CharField(blank=True, max_length=300, verbose_name="how")),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="deliveries",
-                        to="commitments.commitment",
-                    ),
-                ),
-                (
-                    "provision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="deliveries",
-                        to="instruments.provision",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('how', models.CharField(blank=True, max_length=300, verbose_name='how')),
+                ('commitment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='commitments.commitment')),
+                ('provision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='instruments.provision')),
             ],
             options={
-                "ordering": ["provision__instrument", "provision__position"],
+                'ordering': ['provision__instrument', 'provision__position'],
             },
         ),
         migrations.AddField(
-            model_name="commitment",
-            name="provisions",
-            field=models.ManyToManyField(
-                blank=True,
-                related_name="commitments",
-                through="commitments.Delivery",
-                to="instruments.provision",
-            ),
+            model_name='commitment',
+            name='provisions',
+            field=models.ManyToManyField(blank=True, related_name='commitments', through='commitments.Delivery', to='instruments.provision'),
         ),
         migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.UniqueConstraint(
-                fields=("commitment", "provision"), name="a_provision_once"
-            ),
+            model_name='delivery',
+            constraint=models.UniqueConstraint(fields=('commitment', 'provision'), name='a_provision_once'),
         ),
         migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(
-                fields=["state", "-published_at"], name="commitments_state_7b03b8_idx"
-            ),
+            model_name='commitment',
+            index=models.Index(fields=['state', '-published_at'], name='commitments_state_7b03b8_idx'),
         ),
         migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(fields=["state", "ends_on"], name="commitments_state_3eb3a7_idx"),
+            model_name='commitment',
+            index=models.Index(fields=['state', 'ends_on'], name='commitments_state_3eb3a7_idx'),
         ),
         migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(fields=["state", "title"], name="commitments_state_63b59e_idx"),
+            model_name='commitment',
+            index=models.Index(fields=['state', 'title'], name='commitments_state_63b59e_idx'),
         ),
         migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on", None),
-                    ("ends_on", None),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="a_commitment_ends_after_it_begins",
-            ),
+            model_name='commitment',
+            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='a_commitment_ends_after_it_begins'),
         ),
         migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="published_has_a_time",
-            ),
+            model_name='commitment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='published_has_a_time'),
         ),
     ]

@@ -4,20 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("commitments", "0002_inherited"),
-        ("instruments", "0002_every_text"),
+        ('commitments', '0002_inherited'),
+        ('instruments', '0002_every_text'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="commitment",
-            name="comments",
-            field=models.ManyToManyField(
-                blank=True,
-                related_name="commitments",
-                to="instruments.supervisorycomment",
-                verbose_name="comments of supervisors it answers",
-            ),
+            model_name='commitment',
+            name='comments',
+            field=models.ManyToManyField(blank=True, related_name='commitments', to='instruments.supervisorycomment', verbose_name='comments of supervisors it answers'),
         ),
     ]

@@ -7,341 +7,130 @@ import coalition.base.fields
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("base", "0001_first"),
-        ("places", "0001_first"),
-        ("themes", "0001_first"),
+        ('base', '0001_first'),
+        ('places', '0001_first'),
+        ('themes', '0001_first'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Instrument",
+            name='Instrument',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "short",
-                    coalition.base.fields.NamesField(
-                        blank=True, default=dict, verbose_name="short name"
-                    ),
-                ),
-                (
-                    "leaflet_name",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="as the leaflet calls it"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("summit_outcome", "Summit outcome"),
-                            ("conference_outcome", "Conference outcome"),
-                            ("ministerial_declaration", "Ministerial declaration"),
-                            ("tripartite_conclusions", "Tripartite conclusions"),
-                            ("signed_statement", "Signed statement"),
-                            ("call_to_action", "Call to action"),
-                            ("resolution", "Resolution"),
-                        ],
-                        max_length=30,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "adopting_body",
-                    coalition.base.fields.NamesField(
-                        blank=True, default=dict, verbose_name="adopting body"
-                    ),
-                ),
-                (
-                    "adoption_mode",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("consensus", "By consensus"),
-                            ("signature", "By signature"),
-                            ("endorsement", "By endorsement"),
-                        ],
-                        max_length=20,
-                        verbose_name="adoption mode",
-                    ),
-                ),
-                (
-                    "place",
-                    coalition.base.fields.NamesField(
-                        blank=True, default=dict, verbose_name="where"
-                    ),
-                ),
-                ("agreed_on", models.DateField(blank=True, null=True, verbose_name="agreed on")),
-                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="adopted on")),
-                (
-                    "begins_on",
-                    models.DateField(blank=True, null=True, verbose_name="meeting began on"),
-                ),
-                (
-                    "ends_on",
-                    models.DateField(blank=True, null=True, verbose_name="meeting ended on"),
-                ),
-                (
-                    "symbol",
-                    models.CharField(
-                        blank=True, db_index=True, max_length=60, verbose_name="symbol"
-                    ),
-                ),
-                (
-                    "url",
-                    models.URLField(blank=True, max_length=500, verbose_name="official document"),
-                ),
-                (
-                    "known",
-                    coalition.base.fields.NamesField(
-                        blank=True, default=dict, verbose_name="what is known, and what is not"
-                    ),
-                ),
-                ("other_sources", models.JSONField(blank=True, default=list)),
-                (
-                    "level",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="places.level",
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                        verbose_name="source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('short', coalition.base.fields.NamesField(blank=True, default=dict, verbose_name='short name')),
+                ('leaflet_name', models.CharField(blank=True, max_length=300, verbose_name='as the leaflet calls it')),
+                ('kind', models.CharField(choices=[('summit_outcome', 'Summit outcome'), ('conference_outcome', 'Conference outcome'), ('ministerial_declaration', 'Ministerial declaration'), ('tripartite_conclusions', 'Tripartite conclusions'), ('signed_statement', 'Signed statement'), ('call_to_action', 'Call to action'), ('resolution', 'Resolution')], max_length=30, verbose_name='kind')),
+                ('adopting_body', coalition.base.fields.NamesField(blank=True, default=dict, verbose_name='adopting body')),
+                ('adoption_mode', models.CharField(blank=True, choices=[('consensus', 'By consensus'), ('signature', 'By signature'), ('endorsement', 'By endorsement')], max_length=20, verbose_name='adoption mode')),
+                ('place', coalition.base.fields.NamesField(blank=True, default=dict, verbose_name='where')),
+                ('agreed_on', models.DateField(blank=True, null=True, verbose_name='agreed on')),
+                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='adopted on')),
+                ('begins_on', models.DateField(blank=True, null=True, verbose_name='meeting began on')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='meeting ended on')),
+                ('symbol', models.CharField(blank=True, db_index=True, max_length=60, verbose_name='symbol')),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='official document')),
+                ('known', coalition.base.fields.NamesField(blank=True, default=dict, verbose_name='what is known, and what is not')),
+                ('other_sources', models.JSONField(blank=True, default=list)),
+                ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.level', verbose_name='level')),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source')),
             ],
             options={
-                "verbose_name": "declaration",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'declaration',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Provision",
+            name='Provision',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("eid", models.CharField(max_length=120)),
-                ("number", models.CharField(blank=True, max_length=30)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("formula", "Opening words"),
-                            ("preambular", "Preambular paragraph"),
-                            ("adopting", "Adopting clause"),
-                            ("annex_title", "Title of the annex"),
-                            ("heading", "Heading"),
-                            ("operative", "Paragraph"),
-                            ("point", "Point"),
-                            ("closing", "Closing words"),
-                            ("plain", "Text without a number"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("position", models.PositiveIntegerField()),
-                (
-                    "gist",
-                    coalition.base.fields.NamesField(
-                        blank=True, default=dict, verbose_name="in our words"
-                    ),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "challenges",
-                    models.ManyToManyField(
-                        blank=True, related_name="provisions", to="themes.challenge"
-                    ),
-                ),
-                (
-                    "instrument",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="provisions",
-                        to="instruments.instrument",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="instruments.provision",
-                    ),
-                ),
-                (
-                    "themes",
-                    models.ManyToManyField(
-                        blank=True, related_name="provisions", to="themes.theme"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('eid', models.CharField(max_length=120)),
+                ('number', models.CharField(blank=True, max_length=30)),
+                ('role', models.CharField(choices=[('formula', 'Opening words'), ('preambular', 'Preambular paragraph'), ('adopting', 'Adopting clause'), ('annex_title', 'Title of the annex'), ('heading', 'Heading'), ('operative', 'Paragraph'), ('point', 'Point'), ('closing', 'Closing words'), ('plain', 'Text without a number')], max_length=20)),
+                ('position', models.PositiveIntegerField()),
+                ('gist', coalition.base.fields.NamesField(blank=True, default=dict, verbose_name='in our words')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('challenges', models.ManyToManyField(blank=True, related_name='provisions', to='themes.challenge')),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='provisions', to='instruments.instrument')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='instruments.provision')),
+                ('themes', models.ManyToManyField(blank=True, related_name='provisions', to='themes.theme')),
             ],
             options={
-                "verbose_name": "provision",
-                "ordering": ["instrument", "position"],
+                'verbose_name': 'provision',
+                'ordering': ['instrument', 'position'],
             },
         ),
         migrations.CreateModel(
-            name="Version",
+            name='Version',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("symbol", models.CharField(max_length=60)),
-                ("language", models.CharField(default="en", max_length=8)),
-                ("title", models.CharField(max_length=500)),
-                ("adopted_on", models.DateField(blank=True, null=True)),
-                ("source_url", models.URLField(blank=True, max_length=500)),
-                ("digest", models.CharField(max_length=64)),
-                ("doubts", models.JSONField(default=list)),
-                ("imported_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "instrument",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="instruments.instrument",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('symbol', models.CharField(max_length=60)),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('title', models.CharField(max_length=500)),
+                ('adopted_on', models.DateField(blank=True, null=True)),
+                ('source_url', models.URLField(blank=True, max_length=500)),
+                ('digest', models.CharField(max_length=64)),
+                ('doubts', models.JSONField(default=list)),
+                ('imported_at', models.DateTimeField(auto_now_add=True)),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='instruments.instrument')),
             ],
             options={
-                "verbose_name": "version",
-                "ordering": ["adopted_on", "pk"],
+                'verbose_name': 'version',
+                'ordering': ['adopted_on', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="Wording",
+            name='Wording',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("position", models.PositiveIntegerField()),
-                ("heading", models.CharField(blank=True, max_length=500)),
-                ("words", models.TextField()),
-                ("footnotes", models.JSONField(default=list)),
-                (
-                    "provision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="wordings",
-                        to="instruments.provision",
-                    ),
-                ),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="wordings",
-                        to="instruments.version",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveIntegerField()),
+                ('heading', models.CharField(blank=True, max_length=500)),
+                ('words', models.TextField()),
+                ('footnotes', models.JSONField(default=list)),
+                ('provision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wordings', to='instruments.provision')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='instruments.version')),
             ],
             options={
-                "ordering": ["version", "position"],
+                'ordering': ['version', 'position'],
             },
         ),
         migrations.CreateModel(
-            name="Anchor",
+            name='Anchor',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("political_declaration", "Latest political declaration"),
-                            ("multilateral_agreement", "Latest multilateral agreement"),
-                        ],
-                        max_length=30,
-                    ),
-                ),
-                ("since", models.DateField()),
-                ("why", coalition.base.fields.NamesField(default=dict)),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                    ),
-                ),
-                (
-                    "instrument",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="anchors",
-                        to="instruments.instrument",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('political_declaration', 'Latest political declaration'), ('multilateral_agreement', 'Latest multilateral agreement')], max_length=30)),
+                ('since', models.DateField()),
+                ('why', coalition.base.fields.NamesField(default=dict)),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source')),
+                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='anchors', to='instruments.instrument')),
             ],
             options={
-                "verbose_name": "anchor",
-                "ordering": ["kind", "since"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "since"), name="one_anchor_a_day")
-                ],
+                'verbose_name': 'anchor',
+                'ordering': ['kind', 'since'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'since'), name='one_anchor_a_day')],
             },
         ),
         migrations.AddConstraint(
-            model_name="provision",
-            constraint=models.UniqueConstraint(
-                fields=("instrument", "eid"), name="one_provision_an_eid"
-            ),
+            model_name='provision',
+            constraint=models.UniqueConstraint(fields=('instrument', 'eid'), name='one_provision_an_eid'),
         ),
         migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(
-                fields=("symbol", "language"), name="one_text_a_symbol"
-            ),
+            model_name='version',
+            constraint=models.UniqueConstraint(fields=('symbol', 'language'), name='one_text_a_symbol'),
         ),
         migrations.AddConstraint(
-            model_name="wording",
-            constraint=models.UniqueConstraint(
-                fields=("version", "provision"), name="one_wording_a_version"
-            ),
+            model_name='wording',
+            constraint=models.UniqueConstraint(fields=('version', 'provision'), name='one_wording_a_version'),
         ),
     ]

@@ -11,1270 +11,632 @@ from coalition.instruments.migrations._filling import fill
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("base", "0001_first"),
-        ("instruments", "0001_first"),
-        ("partners", "0002_joining_in_full"),
-        ("places", "0001_first"),
-        ("themes", "0001_first"),
+        ('base', '0001_first'),
+        ('instruments', '0001_first'),
+        ('partners', '0002_joining_in_full'),
+        ('places', '0001_first'),
+        ('themes', '0001_first'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Adherence",
+            name='Adherence',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="name of the organisation"
-                    ),
-                ),
-                ("name_language", models.CharField(default="en", max_length=8)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("adopted", "Adopted it"),
-                            ("consensus", "Joined the consensus"),
-                            ("signed", "Signed it"),
-                            ("endorsed", "Endorsed it"),
-                            ("joined", "Joined it later"),
-                            ("declined", "Did not sign it"),
-                            ("dissociated", "Dissociated itself"),
-                            ("withdrew", "Withdrew from it"),
-                        ],
-                        max_length=20,
-                        verbose_name="what it did",
-                    ),
-                ),
-                ("on", models.DateField(blank=True, null=True, verbose_name="on")),
-                (
-                    "words",
-                    models.TextField(
-                        blank=True, max_length=2000, verbose_name="reservation or reason"
-                    ),
-                ),
-                ("language", models.CharField(default="en", max_length=8)),
-                ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("is_latest", models.BooleanField(default=True)),
-                ("struck_at", models.DateTimeField(blank=True, null=True)),
-                ("struck_why", models.CharField(blank=True, max_length=300)),
-                ("is_example", models.BooleanField(default=False)),
-                ("loaded", models.JSONField(default=dict, editable=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=300, verbose_name='name of the organisation')),
+                ('name_language', models.CharField(default='en', max_length=8)),
+                ('kind', models.CharField(choices=[('adopted', 'Adopted it'), ('consensus', 'Joined the consensus'), ('signed', 'Signed it'), ('endorsed', 'Endorsed it'), ('joined', 'Joined it later'), ('declined', 'Did not sign it'), ('dissociated', 'Dissociated itself'), ('withdrew', 'Withdrew from it')], max_length=20, verbose_name='what it did')),
+                ('on', models.DateField(blank=True, null=True, verbose_name='on')),
+                ('words', models.TextField(blank=True, max_length=2000, verbose_name='reservation or reason')),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('entered_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('is_latest', models.BooleanField(default=True)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=300)),
+                ('is_example', models.BooleanField(default=False)),
+                ('loaded', models.JSONField(default=dict, editable=False)),
             ],
             options={
-                "verbose_name": "adherence",
-                "ordering": [
-                    "instrument",
-                    models.OrderBy(models.F("on"), descending=True, nulls_last=True),
-                    "-pk",
-                ],
+                'verbose_name': 'adherence',
+                'ordering': ['instrument', models.OrderBy(models.F('on'), descending=True, nulls_last=True), '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="BindingRule",
+            name='BindingRule',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("first_parties", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("first_months", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("first_days", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("in_force_on", models.DateField(blank=True, null=True)),
-                ("first_condition", models.CharField(blank=True, max_length=500)),
-                ("later_months", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("later_days", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("denounced_months", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("denounced_days", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("from_next_month", models.BooleanField(default=False)),
-                ("articles", models.CharField(blank=True, max_length=200)),
-                ("is_general", models.BooleanField(default=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first_parties', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('first_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('first_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('in_force_on', models.DateField(blank=True, null=True)),
+                ('first_condition', models.CharField(blank=True, max_length=500)),
+                ('later_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('later_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('denounced_months', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('denounced_days', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('from_next_month', models.BooleanField(default=False)),
+                ('articles', models.CharField(blank=True, max_length=200)),
+                ('is_general', models.BooleanField(default=False)),
             ],
             options={
-                "verbose_name": "rule of entry into force",
+                'verbose_name': 'rule of entry into force',
             },
         ),
         migrations.CreateModel(
-            name="Citation",
+            name='Citation',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("begins", models.PositiveIntegerField()),
-                ("ends", models.PositiveIntegerField()),
-                ("key", models.CharField(db_index=True, max_length=200)),
-                ("provision_number", models.CharField(blank=True, max_length=60)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('begins', models.PositiveIntegerField()),
+                ('ends', models.PositiveIntegerField()),
+                ('key', models.CharField(db_index=True, max_length=200)),
+                ('provision_number', models.CharField(blank=True, max_length=60)),
             ],
             options={
-                "ordering": ["wording", "begins"],
+                'ordering': ['wording', 'begins'],
             },
         ),
         migrations.CreateModel(
-            name="CitedAs",
+            name='CitedAs',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=200, unique=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=200, unique=True)),
             ],
             options={
-                "ordering": ["key"],
+                'ordering': ['key'],
             },
         ),
         migrations.CreateModel(
-            name="ConsentAction",
+            name='ConsentAction',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("signature", "Signature"),
-                            ("definitive_signature", "Definitive signature"),
-                            ("ratification", "Ratification"),
-                            ("accession", "Accession"),
-                            ("acceptance", "Acceptance"),
-                            ("approval", "Approval"),
-                            ("formal_confirmation", "Formal confirmation"),
-                            ("succession", "Succession"),
-                            ("denunciation", "Denunciation"),
-                            ("automatic_denunciation", "Denunciation by a later instrument"),
-                            ("declaration", "Declaration"),
-                            ("reservation", "Reservation"),
-                        ],
-                        max_length=30,
-                    ),
-                ),
-                ("on", models.DateField(blank=True, null=True, verbose_name="registered on")),
-                (
-                    "effective_on",
-                    models.DateField(blank=True, null=True, verbose_name="takes effect on"),
-                ),
-                ("words", models.TextField(blank=True, verbose_name="what was declared")),
-                ("language", models.CharField(default="en", max_length=8)),
-                (
-                    "url",
-                    models.URLField(blank=True, max_length=500, verbose_name="where it is written"),
-                ),
-                ("as_of", models.DateField()),
-                ("source_status", models.CharField(blank=True, max_length=40)),
-                ("note", models.CharField(blank=True, max_length=300)),
-                ("struck_at", models.DateTimeField(blank=True, null=True)),
-                ("struck_why", models.CharField(blank=True, max_length=300)),
-                ("is_example", models.BooleanField(default=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('signature', 'Signature'), ('definitive_signature', 'Definitive signature'), ('ratification', 'Ratification'), ('accession', 'Accession'), ('acceptance', 'Acceptance'), ('approval', 'Approval'), ('formal_confirmation', 'Formal confirmation'), ('succession', 'Succession'), ('denunciation', 'Denunciation'), ('automatic_denunciation', 'Denunciation by a later instrument'), ('declaration', 'Declaration'), ('reservation', 'Reservation')], max_length=30)),
+                ('on', models.DateField(blank=True, null=True, verbose_name='registered on')),
+                ('effective_on', models.DateField(blank=True, null=True, verbose_name='takes effect on')),
+                ('words', models.TextField(blank=True, verbose_name='what was declared')),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='where it is written')),
+                ('as_of', models.DateField()),
+                ('source_status', models.CharField(blank=True, max_length=40)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=300)),
+                ('is_example', models.BooleanField(default=False)),
             ],
             options={
-                "verbose_name": "act of consent",
-                "verbose_name_plural": "acts of consent",
-                "ordering": [
-                    "instrument",
-                    "party",
-                    models.OrderBy(models.F("on"), nulls_last=True),
-                    "pk",
-                ],
+                'verbose_name': 'act of consent',
+                'verbose_name_plural': 'acts of consent',
+                'ordering': ['instrument', 'party', models.OrderBy(models.F('on'), nulls_last=True), 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="ConsentTable",
+            name='ConsentTable',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("as_of", models.DateField()),
-                ("rows", models.PositiveIntegerField()),
-                ("digest", models.CharField(max_length=64)),
-                ("imported_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("is_example", models.BooleanField(default=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('as_of', models.DateField()),
+                ('rows', models.PositiveIntegerField()),
+                ('digest', models.CharField(max_length=64)),
+                ('imported_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('is_example', models.BooleanField(default=False)),
             ],
             options={
-                "verbose_name": "table of parties",
+                'verbose_name': 'table of parties',
             },
         ),
         migrations.CreateModel(
-            name="Following",
+            name='Following',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("since", models.DateTimeField(default=django.utils.timezone.now)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                "verbose_name": "following",
-                "ordering": ["person", "-since"],
+                'verbose_name': 'following',
+                'ordering': ['person', '-since'],
             },
         ),
         migrations.CreateModel(
-            name="Intake",
+            name='Intake',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("suggested", "Split, to be checked"),
-                            ("corrected", "Corrected by a person"),
-                            ("published", "Published as a version"),
-                            ("discarded", "Discarded"),
-                        ],
-                        default="suggested",
-                        max_length=12,
-                    ),
-                ),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "file",
-                    models.FileField(
-                        blank=True,
-                        storage=coalition.mailroom.models.private_storage,
-                        upload_to="texts",
-                    ),
-                ),
-                ("file_name", models.CharField(blank=True, max_length=200, verbose_name="file")),
-                ("file_digest", models.CharField(max_length=64)),
-                ("pages", models.PositiveIntegerField(blank=True, null=True)),
-                ("marked", models.TextField(verbose_name="the text, a piece a line")),
-                ("suggested", models.TextField(editable=False)),
-                ("doubts", models.JSONField(default=list)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("summit_outcome", "Summit outcome"),
-                            ("conference_outcome", "Conference outcome"),
-                            ("ministerial_declaration", "Ministerial declaration"),
-                            ("tripartite_conclusions", "Tripartite conclusions"),
-                            ("signed_statement", "Signed statement"),
-                            ("call_to_action", "Call to action"),
-                            ("resolution", "Resolution"),
-                            ("declaration", "Declaration"),
-                            ("convention", "Convention"),
-                            ("protocol", "Protocol"),
-                            ("recommendation", "Recommendation"),
-                            ("charter", "Charter"),
-                            ("covenant", "Covenant"),
-                            ("constitution", "Constitution of an organisation"),
-                            ("agreement", "Agreement"),
-                            ("act", "Act of a parliament"),
-                            ("bill", "Bill before a parliament"),
-                            ("other", "Other text"),
-                        ],
-                        default="resolution",
-                        max_length=30,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("symbol", models.CharField(blank=True, max_length=60, verbose_name="symbol")),
-                ("title", models.CharField(blank=True, max_length=500, verbose_name="title")),
-                (
-                    "language",
-                    models.CharField(
-                        default="en", max_length=8, verbose_name="language of the text"
-                    ),
-                ),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("adopted", "Adopted"),
-                            ("revised", "Revised"),
-                        ],
-                        default="adopted",
-                        max_length=10,
-                        verbose_name="stage",
-                    ),
-                ),
-                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="adopted on")),
-                (
-                    "source_url",
-                    models.URLField(
-                        blank=True, max_length=500, verbose_name="where it was published"
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('suggested', 'Split, to be checked'), ('corrected', 'Corrected by a person'), ('published', 'Published as a version'), ('discarded', 'Discarded')], default='suggested', max_length=12)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('file', models.FileField(blank=True, storage=coalition.mailroom.models.private_storage, upload_to='texts')),
+                ('file_name', models.CharField(blank=True, max_length=200, verbose_name='file')),
+                ('file_digest', models.CharField(max_length=64)),
+                ('pages', models.PositiveIntegerField(blank=True, null=True)),
+                ('marked', models.TextField(verbose_name='the text, a piece a line')),
+                ('suggested', models.TextField(editable=False)),
+                ('doubts', models.JSONField(default=list)),
+                ('kind', models.CharField(choices=[('summit_outcome', 'Summit outcome'), ('conference_outcome', 'Conference outcome'), ('ministerial_declaration', 'Ministerial declaration'), ('tripartite_conclusions', 'Tripartite conclusions'), ('signed_statement', 'Signed statement'), ('call_to_action', 'Call to action'), ('resolution', 'Resolution'), ('declaration', 'Declaration'), ('convention', 'Convention'), ('protocol', 'Protocol'), ('recommendation', 'Recommendation'), ('charter', 'Charter'), ('covenant', 'Covenant'), ('constitution', 'Constitution of an organisation'), ('agreement', 'Agreement'), ('act', 'Act of a parliament'), ('bill', 'Bill before a parliament'), ('other', 'Other text')], default='resolution', max_length=30, verbose_name='kind')),
+                ('symbol', models.CharField(blank=True, max_length=60, verbose_name='symbol')),
+                ('title', models.CharField(blank=True, max_length=500, verbose_name='title')),
+                ('language', models.CharField(default='en', max_length=8, verbose_name='language of the text')),
+                ('stage', models.CharField(choices=[('draft', 'Draft'), ('adopted', 'Adopted'), ('revised', 'Revised')], default='adopted', max_length=10, verbose_name='stage')),
+                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='adopted on')),
+                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='where it was published')),
             ],
             options={
-                "verbose_name": "text being read in",
-                "verbose_name_plural": "texts being read in",
-                "ordering": ["-changed_at", "-pk"],
+                'verbose_name': 'text being read in',
+                'verbose_name_plural': 'texts being read in',
+                'ordering': ['-changed_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="IntakeMove",
+            name='IntakeMove',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("verb", models.CharField(max_length=40)),
-                ("from_state", models.CharField(max_length=30)),
-                ("to_state", models.CharField(max_length=30)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("reason", models.TextField(blank=True)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=30)),
+                ('to_state', models.CharField(max_length=30)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reason', models.TextField(blank=True)),
             ],
             options={
-                "ordering": ["pk"],
-                "abstract": False,
+                'ordering': ['pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Party",
+            name='Party',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=12, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("state", "State"),
-                            ("territory", "Territory"),
-                            ("organisation", "Regional organisation"),
-                        ],
-                        default="state",
-                        max_length=12,
-                    ),
-                ),
-                ("names", coalition.base.fields.NamesField(default=dict)),
-                ("is_example", models.BooleanField(default=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=12, unique=True)),
+                ('kind', models.CharField(choices=[('state', 'State'), ('territory', 'Territory'), ('organisation', 'Regional organisation')], default='state', max_length=12)),
+                ('names', coalition.base.fields.NamesField(default=dict)),
+                ('is_example', models.BooleanField(default=False)),
             ],
             options={
-                "verbose_name": "party",
-                "verbose_name_plural": "parties",
-                "ordering": ["code"],
+                'verbose_name': 'party',
+                'verbose_name_plural': 'parties',
+                'ordering': ['code'],
             },
         ),
         migrations.CreateModel(
-            name="Period",
+            name='Period',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("not_bound", "Not bound"),
-                            ("signed", "Signed, not bound"),
-                            ("pending", "Bound, not yet in force"),
-                            ("in_force", "In force"),
-                            ("denounced", "Denounced"),
-                            ("unknown", "Unknown"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("since", models.DateField()),
-                ("until", models.DateField(blank=True, null=True)),
-                ("why", models.CharField(blank=True, max_length=60)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('not_bound', 'Not bound'), ('signed', 'Signed, not bound'), ('pending', 'Bound, not yet in force'), ('in_force', 'In force'), ('denounced', 'Denounced'), ('unknown', 'Unknown')], max_length=10)),
+                ('since', models.DateField()),
+                ('until', models.DateField(blank=True, null=True)),
+                ('why', models.CharField(blank=True, max_length=60)),
             ],
             options={
-                "ordering": ["instrument", "party", "since"],
+                'ordering': ['instrument', 'party', 'since'],
             },
         ),
         migrations.CreateModel(
-            name="ReportingGroup",
+            name='ReportingGroup',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("cycle_years", models.PositiveSmallIntegerField()),
-                ("first_letter", models.CharField(max_length=1)),
-                ("last_letter", models.CharField(max_length=1)),
-                ("starts", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("loaded", models.JSONField(default=dict, editable=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cycle_years', models.PositiveSmallIntegerField()),
+                ('first_letter', models.CharField(max_length=1)),
+                ('last_letter', models.CharField(max_length=1)),
+                ('starts', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('loaded', models.JSONField(default=dict, editable=False)),
             ],
             options={
-                "verbose_name": "reporting group",
-                "ordering": ["cycle_years", "first_letter"],
+                'verbose_name': 'reporting group',
+                'ordering': ['cycle_years', 'first_letter'],
             },
         ),
         migrations.CreateModel(
-            name="Subject",
+            name='Subject',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
             ],
             options={
-                "verbose_name": "subject",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'subject',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="SupervisoryComment",
+            name='SupervisoryComment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("observation", "Observation"),
-                            ("direct_request", "Direct request"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("body", models.CharField(max_length=200, verbose_name="written by")),
-                ("adopted_year", models.PositiveSmallIntegerField(verbose_name="adopted in")),
-                (
-                    "published_year",
-                    models.PositiveSmallIntegerField(
-                        blank=True, null=True, verbose_name="published in"
-                    ),
-                ),
-                (
-                    "gist",
-                    models.TextField(
-                        blank=True, max_length=2000, verbose_name="what it asks, in our words"
-                    ),
-                ),
-                ("language", models.CharField(default="en", max_length=8)),
-                ("url", models.URLField(max_length=500, verbose_name="where it is published")),
-                ("entered_at", models.DateTimeField(auto_now_add=True)),
-                ("struck_at", models.DateTimeField(blank=True, null=True)),
-                ("struck_why", models.CharField(blank=True, max_length=300)),
-                ("is_example", models.BooleanField(default=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('kind', models.CharField(choices=[('observation', 'Observation'), ('direct_request', 'Direct request')], max_length=20, verbose_name='kind')),
+                ('body', models.CharField(max_length=200, verbose_name='written by')),
+                ('adopted_year', models.PositiveSmallIntegerField(verbose_name='adopted in')),
+                ('published_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='published in')),
+                ('gist', models.TextField(blank=True, max_length=2000, verbose_name='what it asks, in our words')),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('url', models.URLField(max_length=500, verbose_name='where it is published')),
+                ('entered_at', models.DateTimeField(auto_now_add=True)),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=300)),
+                ('is_example', models.BooleanField(default=False)),
             ],
             options={
-                "verbose_name": "supervisory comment",
-                "ordering": ["-adopted_year", "-pk"],
+                'verbose_name': 'supervisory comment',
+                'ordering': ['-adopted_year', '-pk'],
             },
         ),
         migrations.AlterModelOptions(
-            name="instrument",
-            options={"ordering": ["position", "code"], "verbose_name": "instrument"},
+            name='instrument',
+            options={'ordering': ['position', 'code'], 'verbose_name': 'instrument'},
         ),
         migrations.AddField(
-            model_name="instrument",
-            name="category",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("fundamental", "Fundamental"),
-                    ("governance", "Governance"),
-                    ("technical", "Technical"),
-                ],
-                db_index=True,
-                max_length=20,
-                verbose_name="category",
-            ),
+            model_name='instrument',
+            name='category',
+            field=models.CharField(blank=True, choices=[('fundamental', 'Fundamental'), ('governance', 'Governance'), ('technical', 'Technical')], db_index=True, max_length=20, verbose_name='category'),
         ),
         migrations.AddField(
-            model_name="instrument",
-            name="is_example",
+            model_name='instrument',
+            name='is_example',
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name="instrument",
-            name="revises",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="revised_by",
-                to="instruments.instrument",
-                verbose_name="revises",
-            ),
+            model_name='instrument',
+            name='revises',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='revised_by', to='instruments.instrument', verbose_name='revises'),
         ),
         migrations.AddField(
-            model_name="instrument",
-            name="standing",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("up_to_date", "Up to date"),
-                    ("in_need_of_revision", "In need of revision"),
-                    ("outdated", "Outdated"),
-                    ("shelved", "Shelved"),
-                    ("withdrawn", "Withdrawn"),
-                    ("abrogated", "Abrogated"),
-                ],
-                max_length=20,
-                verbose_name="status",
-            ),
+            model_name='instrument',
+            name='standing',
+            field=models.CharField(blank=True, choices=[('up_to_date', 'Up to date'), ('in_need_of_revision', 'In need of revision'), ('outdated', 'Outdated'), ('shelved', 'Shelved'), ('withdrawn', 'Withdrawn'), ('abrogated', 'Abrogated')], max_length=20, verbose_name='status'),
         ),
         migrations.AddField(
-            model_name="instrument",
-            name="themes",
-            field=models.ManyToManyField(
-                blank=True,
-                related_name="instruments",
-                to="themes.theme",
-                verbose_name="thematic areas",
-            ),
+            model_name='instrument',
+            name='themes',
+            field=models.ManyToManyField(blank=True, related_name='instruments', to='themes.theme', verbose_name='thematic areas'),
         ),
         migrations.AddField(
-            model_name="provision",
-            name="became",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="came_from",
-                to="instruments.provision",
-            ),
+            model_name='provision',
+            name='became',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='came_from', to='instruments.provision'),
         ),
         migrations.AddField(
-            model_name="provision",
-            name="paragraph",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="inside",
-                to="instruments.provision",
-            ),
+            model_name='provision',
+            name='paragraph',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inside', to='instruments.provision'),
         ),
         migrations.AddField(
-            model_name="version",
-            name="source_title",
+            model_name='version',
+            name='source_title',
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name="version",
-            name="stage",
-            field=models.CharField(
-                choices=[("draft", "Draft"), ("adopted", "Adopted"), ("revised", "Revised")],
-                default="adopted",
-                max_length=10,
-            ),
+            model_name='version',
+            name='stage',
+            field=models.CharField(choices=[('draft', 'Draft'), ('adopted', 'Adopted'), ('revised', 'Revised')], default='adopted', max_length=10),
         ),
         migrations.AddField(
-            model_name="wording",
-            name="eid",
-            field=models.CharField(default="", max_length=120),
+            model_name='wording',
+            name='eid',
+            field=models.CharField(default='', max_length=120),
         ),
         migrations.AddField(
-            model_name="wording",
-            name="number",
+            model_name='wording',
+            name='number',
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
-            model_name="wording",
-            name="parent",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="children",
-                to="instruments.wording",
-            ),
+            model_name='wording',
+            name='parent',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='instruments.wording'),
         ),
         migrations.AddField(
-            model_name="wording",
-            name="role",
-            field=models.CharField(
-                choices=[
-                    ("formula", "Opening words"),
-                    ("preambular", "Preambular paragraph"),
-                    ("adopting", "Adopting clause"),
-                    ("annex_title", "Title of the annex"),
-                    ("heading", "Heading"),
-                    ("operative", "Paragraph"),
-                    ("point", "Point"),
-                    ("closing", "Closing words"),
-                    ("plain", "Text without a number"),
-                ],
-                default="plain",
-                max_length=20,
-            ),
+            model_name='wording',
+            name='role',
+            field=models.CharField(choices=[('formula', 'Opening words'), ('preambular', 'Preambular paragraph'), ('adopting', 'Adopting clause'), ('annex_title', 'Title of the annex'), ('heading', 'Heading'), ('operative', 'Paragraph'), ('point', 'Point'), ('closing', 'Closing words'), ('plain', 'Text without a number')], default='plain', max_length=20),
         ),
         migrations.AddField(
-            model_name="wording",
-            name="title",
+            model_name='wording',
+            name='title',
             field=models.CharField(blank=True, max_length=500),
         ),
         migrations.AlterField(
-            model_name="instrument",
-            name="kind",
-            field=models.CharField(
-                choices=[
-                    ("summit_outcome", "Summit outcome"),
-                    ("conference_outcome", "Conference outcome"),
-                    ("ministerial_declaration", "Ministerial declaration"),
-                    ("tripartite_conclusions", "Tripartite conclusions"),
-                    ("signed_statement", "Signed statement"),
-                    ("call_to_action", "Call to action"),
-                    ("resolution", "Resolution"),
-                    ("declaration", "Declaration"),
-                    ("convention", "Convention"),
-                    ("protocol", "Protocol"),
-                    ("recommendation", "Recommendation"),
-                    ("charter", "Charter"),
-                    ("covenant", "Covenant"),
-                    ("constitution", "Constitution of an organisation"),
-                    ("agreement", "Agreement"),
-                    ("act", "Act of a parliament"),
-                    ("bill", "Bill before a parliament"),
-                    ("other", "Other text"),
-                ],
-                max_length=30,
-                verbose_name="kind",
-            ),
+            model_name='instrument',
+            name='kind',
+            field=models.CharField(choices=[('summit_outcome', 'Summit outcome'), ('conference_outcome', 'Conference outcome'), ('ministerial_declaration', 'Ministerial declaration'), ('tripartite_conclusions', 'Tripartite conclusions'), ('signed_statement', 'Signed statement'), ('call_to_action', 'Call to action'), ('resolution', 'Resolution'), ('declaration', 'Declaration'), ('convention', 'Convention'), ('protocol', 'Protocol'), ('recommendation', 'Recommendation'), ('charter', 'Charter'), ('covenant', 'Covenant'), ('constitution', 'Constitution of an organisation'), ('agreement', 'Agreement'), ('act', 'Act of a parliament'), ('bill', 'Bill before a parliament'), ('other', 'Other text')], max_length=30, verbose_name='kind'),
         ),
         migrations.AlterField(
-            model_name="provision",
-            name="number",
+            model_name='provision',
+            name='number',
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddConstraint(
-            model_name="provision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("became", models.F("pk")), _negated=True),
-                name="a_provision_becomes_another",
-            ),
+            model_name='provision',
+            constraint=models.CheckConstraint(condition=models.Q(('became', models.F('pk')), _negated=True), name='a_provision_becomes_another'),
         ),
         migrations.AddField(
-            model_name="adherence",
-            name="instrument",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="adherences",
-                to="instruments.instrument",
-            ),
+            model_name='adherence',
+            name='instrument',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adherences', to='instruments.instrument'),
         ),
         migrations.AddField(
-            model_name="adherence",
-            name="partner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="adherences",
-                to="partners.partner",
-            ),
+            model_name='adherence',
+            name='partner',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adherences', to='partners.partner'),
         ),
         migrations.AddField(
-            model_name="adherence",
-            name="source",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.source",
-            ),
+            model_name='adherence',
+            name='source',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source'),
         ),
         migrations.AddField(
-            model_name="bindingrule",
-            name="instrument",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="rule",
-                to="instruments.instrument",
-            ),
+            model_name='bindingrule',
+            name='instrument',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rule', to='instruments.instrument'),
         ),
         migrations.AddField(
-            model_name="bindingrule",
-            name="source",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.source",
-            ),
+            model_name='bindingrule',
+            name='source',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source'),
         ),
         migrations.AddField(
-            model_name="citation",
-            name="instrument",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="citations",
-                to="instruments.instrument",
-            ),
+            model_name='citation',
+            name='instrument',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='citations', to='instruments.instrument'),
         ),
         migrations.AddField(
-            model_name="citation",
-            name="provision",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="citations",
-                to="instruments.provision",
-            ),
+            model_name='citation',
+            name='provision',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='citations', to='instruments.provision'),
         ),
         migrations.AddField(
-            model_name="citation",
-            name="wording",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="citations",
-                to="instruments.wording",
-            ),
+            model_name='citation',
+            name='wording',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='instruments.wording'),
         ),
         migrations.AddField(
-            model_name="citedas",
-            name="instrument",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="cited_as",
-                to="instruments.instrument",
-            ),
+            model_name='citedas',
+            name='instrument',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cited_as', to='instruments.instrument'),
         ),
         migrations.AddField(
-            model_name="consentaction",
-            name="by_instrument",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="denounces",
-                to="instruments.instrument",
-            ),
+            model_name='consentaction',
+            name='by_instrument',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='denounces', to='instruments.instrument'),
         ),
         migrations.AddField(
-            model_name="consentaction",
-            name="instrument",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="consents",
-                to="instruments.instrument",
-            ),
+            model_name='consentaction',
+            name='instrument',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='instruments.instrument'),
         ),
         migrations.AddField(
-            model_name="consentaction",
-            name="provisions",
-            field=models.ManyToManyField(
-                blank=True, related_name="consents", to="instruments.provision"
-            ),
+            model_name='consentaction',
+            name='provisions',
+            field=models.ManyToManyField(blank=True, related_name='consents', to='instruments.provision'),
         ),
         migrations.AddField(
-            model_name="consentaction",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.source"
-            ),
+            model_name='consentaction',
+            name='source',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source'),
         ),
         migrations.AddField(
-            model_name="consenttable",
-            name="instrument",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="consent_table",
-                to="instruments.instrument",
-            ),
+            model_name='consenttable',
+            name='instrument',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='consent_table', to='instruments.instrument'),
         ),
         migrations.AddField(
-            model_name="consenttable",
-            name="source",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="base.source"
-            ),
+            model_name='consenttable',
+            name='source',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source'),
         ),
         migrations.AddField(
-            model_name="following",
-            name="instrument",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="followings",
-                to="instruments.instrument",
-            ),
+            model_name='following',
+            name='instrument',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='followings', to='instruments.instrument'),
         ),
         migrations.AddField(
-            model_name="following",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="followings",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='following',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followings', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="following",
-            name="provision",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="followings",
-                to="instruments.provision",
-            ),
+            model_name='following',
+            name='provision',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='followings', to='instruments.provision'),
         ),
         migrations.AddField(
-            model_name="intake",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='intake',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="intake",
-            name="instrument",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="intakes",
-                to="instruments.instrument",
-                verbose_name="text it is a version of",
-            ),
+            model_name='intake',
+            name='instrument',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='intakes', to='instruments.instrument', verbose_name='text it is a version of'),
         ),
         migrations.AddField(
-            model_name="intake",
-            name="version",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="intake",
-                to="instruments.version",
-            ),
+            model_name='intake',
+            name='version',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='intake', to='instruments.version'),
         ),
         migrations.AddField(
-            model_name="intakemove",
-            name="by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
+            model_name='intakemove',
+            name='by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name="intakemove",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="moves",
-                to="instruments.intake",
-            ),
+            model_name='intakemove',
+            name='record',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='instruments.intake'),
         ),
         migrations.AddField(
-            model_name="party",
-            name="place",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="party",
-                to="places.place",
-            ),
+            model_name='party',
+            name='place',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='party', to='places.place'),
         ),
         migrations.AddField(
-            model_name="party",
-            name="state",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="territories",
-                to="instruments.party",
-            ),
+            model_name='party',
+            name='state',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='territories', to='instruments.party'),
         ),
         migrations.AddField(
-            model_name="following",
-            name="party",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="followings",
-                to="instruments.party",
-            ),
+            model_name='following',
+            name='party',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='followings', to='instruments.party'),
         ),
         migrations.AddField(
-            model_name="consentaction",
-            name="party",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="consents",
-                to="instruments.party",
-            ),
+            model_name='consentaction',
+            name='party',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='instruments.party'),
         ),
         migrations.AddField(
-            model_name="adherence",
-            name="party",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="adherences",
-                to="instruments.party",
-            ),
+            model_name='adherence',
+            name='party',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='adherences', to='instruments.party'),
         ),
         migrations.AddField(
-            model_name="period",
-            name="action",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="periods",
-                to="instruments.consentaction",
-            ),
+            model_name='period',
+            name='action',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='instruments.consentaction'),
         ),
         migrations.AddField(
-            model_name="period",
-            name="instrument",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="periods",
-                to="instruments.instrument",
-            ),
+            model_name='period',
+            name='instrument',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='instruments.instrument'),
         ),
         migrations.AddField(
-            model_name="period",
-            name="party",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="periods",
-                to="instruments.party",
-            ),
+            model_name='period',
+            name='party',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='instruments.party'),
         ),
         migrations.AddField(
-            model_name="reportinggroup",
-            name="source",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.source",
-            ),
+            model_name='reportinggroup',
+            name='source',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source'),
         ),
         migrations.AddField(
-            model_name="subject",
-            name="source",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.source",
-                verbose_name="source",
-            ),
+            model_name='subject',
+            name='source',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source'),
         ),
         migrations.AddField(
-            model_name="instrument",
-            name="subjects",
-            field=models.ManyToManyField(
-                blank=True,
-                related_name="instruments",
-                to="instruments.subject",
-                verbose_name="subjects",
-            ),
+            model_name='instrument',
+            name='subjects',
+            field=models.ManyToManyField(blank=True, related_name='instruments', to='instruments.subject', verbose_name='subjects'),
         ),
         migrations.AddField(
-            model_name="supervisorycomment",
-            name="instruments",
-            field=models.ManyToManyField(
-                related_name="comments", to="instruments.instrument", verbose_name="instruments"
-            ),
+            model_name='supervisorycomment',
+            name='instruments',
+            field=models.ManyToManyField(related_name='comments', to='instruments.instrument', verbose_name='instruments'),
         ),
         migrations.AddField(
-            model_name="supervisorycomment",
-            name="party",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="comments",
-                to="instruments.party",
-                verbose_name="addressed to",
-            ),
+            model_name='supervisorycomment',
+            name='party',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='instruments.party', verbose_name='addressed to'),
         ),
         migrations.AddField(
-            model_name="supervisorycomment",
-            name="source",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="base.source",
-            ),
+            model_name='supervisorycomment',
+            name='source',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source'),
         ),
         migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.UniqueConstraint(
-                fields=("wording", "begins"), name="one_citation_a_place"
-            ),
+            model_name='citation',
+            constraint=models.UniqueConstraint(fields=('wording', 'begins'), name='one_citation_a_place'),
         ),
         migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__gt", models.F("begins"))), name="a_citation_has_words"
-            ),
+            model_name='citation',
+            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('begins'))), name='a_citation_has_words'),
         ),
         migrations.AddConstraint(
-            model_name="intake",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("version__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_published_intake_has_a_version",
-            ),
+            model_name='intake',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('version__isnull', False), _connector='OR'), name='a_published_intake_has_a_version'),
         ),
         migrations.AddConstraint(
-            model_name="following",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("instrument__isnull", True),
-                        ("party__isnull", True),
-                        ("provision__isnull", False),
-                    ),
-                    models.Q(
-                        ("instrument__isnull", False),
-                        ("party__isnull", True),
-                        ("provision__isnull", True),
-                    ),
-                    models.Q(
-                        ("instrument__isnull", True),
-                        ("party__isnull", False),
-                        ("provision__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="one_thing_is_followed",
-            ),
+            model_name='following',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('instrument__isnull', True), ('party__isnull', True), ('provision__isnull', False)), models.Q(('instrument__isnull', False), ('party__isnull', True), ('provision__isnull', True)), models.Q(('instrument__isnull', True), ('party__isnull', False), ('provision__isnull', True)), _connector='OR'), name='one_thing_is_followed'),
         ),
         migrations.AddConstraint(
-            model_name="following",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("provision__isnull", False)),
-                fields=("person", "provision"),
-                name="provision_followed_once",
-            ),
+            model_name='following',
+            constraint=models.UniqueConstraint(condition=models.Q(('provision__isnull', False)), fields=('person', 'provision'), name='provision_followed_once'),
         ),
         migrations.AddConstraint(
-            model_name="following",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("instrument__isnull", False)),
-                fields=("person", "instrument"),
-                name="instrument_followed_once",
-            ),
+            model_name='following',
+            constraint=models.UniqueConstraint(condition=models.Q(('instrument__isnull', False)), fields=('person', 'instrument'), name='instrument_followed_once'),
         ),
         migrations.AddConstraint(
-            model_name="following",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("party__isnull", False)),
-                fields=("person", "party"),
-                name="party_followed_once",
-            ),
+            model_name='following',
+            constraint=models.UniqueConstraint(condition=models.Q(('party__isnull', False)), fields=('person', 'party'), name='party_followed_once'),
         ),
         migrations.AddIndex(
-            model_name="consentaction",
-            index=models.Index(
-                fields=["party", "instrument"], name="instruments_party_i_362d5c_idx"
-            ),
+            model_name='consentaction',
+            index=models.Index(fields=['party', 'instrument'], name='instruments_party_i_362d5c_idx'),
         ),
         migrations.AddConstraint(
-            model_name="consentaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("on__isnull", False), ("effective_on__isnull", False), _connector="OR"
-                ),
-                name="an_act_has_a_day",
-            ),
+            model_name='consentaction',
+            constraint=models.CheckConstraint(condition=models.Q(('on__isnull', False), ('effective_on__isnull', False), _connector='OR'), name='an_act_has_a_day'),
         ),
         migrations.AddConstraint(
-            model_name="consentaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("struck_at__isnull", True),
-                    models.Q(("struck_why", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="a_struck_act_has_a_reason",
-            ),
+            model_name='consentaction',
+            constraint=models.CheckConstraint(condition=models.Q(('struck_at__isnull', True), models.Q(('struck_why', ''), _negated=True), _connector='OR'), name='a_struck_act_has_a_reason'),
         ),
         migrations.AddConstraint(
-            model_name="consentaction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("on__isnull", False), ("struck_at__isnull", True)),
-                fields=("instrument", "party", "kind", "on"),
-                name="an_act_once",
-            ),
+            model_name='consentaction',
+            constraint=models.UniqueConstraint(condition=models.Q(('on__isnull', False), ('struck_at__isnull', True)), fields=('instrument', 'party', 'kind', 'on'), name='an_act_once'),
         ),
         migrations.AddConstraint(
-            model_name="consentaction",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("on__isnull", True), ("struck_at__isnull", True)),
-                fields=("instrument", "party", "kind", "effective_on"),
-                name="an_effect_once",
-            ),
+            model_name='consentaction',
+            constraint=models.UniqueConstraint(condition=models.Q(('on__isnull', True), ('struck_at__isnull', True)), fields=('instrument', 'party', 'kind', 'effective_on'), name='an_effect_once'),
         ),
         migrations.AddIndex(
-            model_name="adherence",
-            index=models.Index(
-                fields=["instrument", "is_latest", "kind"], name="instruments_instrum_a33e24_idx"
-            ),
+            model_name='adherence',
+            index=models.Index(fields=['instrument', 'is_latest', 'kind'], name='instruments_instrum_a33e24_idx'),
         ),
         migrations.AddConstraint(
-            model_name="adherence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("name", ""), ("partner__isnull", True), ("party__isnull", False)),
-                    models.Q(("name", ""), ("partner__isnull", False), ("party__isnull", True)),
-                    models.Q(
-                        ("partner__isnull", True),
-                        ("party__isnull", True),
-                        models.Q(("name", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="an_adherence_is_of_one",
-            ),
+            model_name='adherence',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), ('partner__isnull', True), ('party__isnull', False)), models.Q(('name', ''), ('partner__isnull', False), ('party__isnull', True)), models.Q(('partner__isnull', True), ('party__isnull', True), models.Q(('name', ''), _negated=True)), _connector='OR'), name='an_adherence_is_of_one'),
         ),
         migrations.AddConstraint(
-            model_name="adherence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("struck_at__isnull", True), ("struck_why", "")),
-                    models.Q(
-                        ("is_latest", False),
-                        ("struck_at__isnull", False),
-                        models.Q(("struck_why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="a_struck_adherence_has_a_reason",
-            ),
+            model_name='adherence',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('struck_at__isnull', True), ('struck_why', '')), models.Q(('is_latest', False), ('struck_at__isnull', False), models.Q(('struck_why', ''), _negated=True)), _connector='OR'), name='a_struck_adherence_has_a_reason'),
         ),
         migrations.AddConstraint(
-            model_name="adherence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_latest", True)),
-                fields=("instrument", "partner"),
-                name="one_latest_act_a_partner",
-            ),
+            model_name='adherence',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_latest', True)), fields=('instrument', 'partner'), name='one_latest_act_a_partner'),
         ),
         migrations.AddConstraint(
-            model_name="adherence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_latest", True)),
-                fields=("instrument", "party"),
-                name="one_latest_act_a_party",
-            ),
+            model_name='adherence',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_latest', True)), fields=('instrument', 'party'), name='one_latest_act_a_party'),
         ),
         migrations.AddConstraint(
-            model_name="adherence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_latest", True), models.Q(("name", ""), _negated=True)),
-                fields=("instrument", "name"),
-                name="one_latest_act_a_name",
-            ),
+            model_name='adherence',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_latest', True), models.Q(('name', ''), _negated=True)), fields=('instrument', 'name'), name='one_latest_act_a_name'),
         ),
         migrations.AddIndex(
-            model_name="period",
-            index=models.Index(
-                fields=["instrument", "party", "since", "until", "status", "why"],
-                name="instruments_instrum_980c70_idx",
-            ),
+            model_name='period',
+            index=models.Index(fields=['instrument', 'party', 'since', 'until', 'status', 'why'], name='instruments_instrum_980c70_idx'),
         ),
         migrations.AddIndex(
-            model_name="period",
-            index=models.Index(
-                fields=["party", "instrument", "since"], name="instruments_party_i_f99e16_idx"
-            ),
+            model_name='period',
+            index=models.Index(fields=['party', 'instrument', 'since'], name='instruments_party_i_f99e16_idx'),
         ),
         migrations.AddConstraint(
-            model_name="period",
-            constraint=models.UniqueConstraint(
-                fields=("instrument", "party", "since"), name="one_status_a_day"
-            ),
+            model_name='period',
+            constraint=models.UniqueConstraint(fields=('instrument', 'party', 'since'), name='one_status_a_day'),
         ),
         migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until", None), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="a_period_has_days",
-            ),
+            model_name='period',
+            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='a_period_has_days'),
         ),
         migrations.AddConstraint(
-            model_name="reportinggroup",
-            constraint=models.UniqueConstraint(
-                fields=("cycle_years", "first_letter"), name="one_reporting_group_a_letter"
-            ),
+            model_name='reportinggroup',
+            constraint=models.UniqueConstraint(fields=('cycle_years', 'first_letter'), name='one_reporting_group_a_letter'),
         ),
         migrations.AddIndex(
-            model_name="supervisorycomment",
-            index=models.Index(
-                fields=["-adopted_year", "-id"], name="instruments_adopted_65b930_idx"
-            ),
+            model_name='supervisorycomment',
+            index=models.Index(fields=['-adopted_year', '-id'], name='instruments_adopted_65b930_idx'),
         ),
         migrations.AddConstraint(
-            model_name="supervisorycomment",
-            constraint=models.UniqueConstraint(
-                fields=("party", "url"), name="a_comment_once_a_party"
-            ),
+            model_name='supervisorycomment',
+            constraint=models.UniqueConstraint(fields=('party', 'url'), name='a_comment_once_a_party'),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=False),
         migrations.AddConstraint(
-            model_name="wording",
-            constraint=models.UniqueConstraint(
-                fields=("version", "eid"), name="one_wording_an_eid"
-            ),
+            model_name='wording',
+            constraint=models.UniqueConstraint(fields=('version', 'eid'), name='one_wording_an_eid'),
         ),
     ]

@@ -9,6 +9,7 @@ import coalition.mailroom.models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
@@ -17,154 +18,61 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="InboundMessage",
+            name='InboundMessage',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                (
-                    "raw",
-                    models.FileField(
-                        storage=coalition.mailroom.models.private_storage, upload_to="mail"
-                    ),
-                ),
-                ("size", models.PositiveBigIntegerField()),
-                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("envelope_from", models.CharField(blank=True, max_length=320)),
-                ("envelope_to", models.CharField(blank=True, max_length=320)),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("received", "received, not yet read"),
-                            ("case", "opened a case"),
-                            ("waiting", "waits for an officer"),
-                            ("automatic", "automatic mail"),
-                            ("forged", "sender looks forged"),
-                            ("quarantined", "in quarantine, never parsed"),
-                            ("done", "dealt with"),
-                        ],
-                        db_index=True,
-                        default="received",
-                        max_length=20,
-                    ),
-                ),
-                ("why", models.TextField(blank=True)),
-                ("message_id", models.CharField(blank=True, db_index=True, max_length=500)),
-                ("from_name", models.CharField(blank=True, max_length=300)),
-                ("from_address", models.CharField(blank=True, db_index=True, max_length=320)),
-                ("subject", models.CharField(blank=True, max_length=500)),
-                ("text", models.TextField(blank=True)),
-                ("attachments", models.JSONField(default=list)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("no_answer", models.TextField(blank=True)),
-                ("handled_at", models.DateTimeField(blank=True, null=True)),
-                ("is_example", models.BooleanField(default=False)),
-                (
-                    "handled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('raw', models.FileField(storage=coalition.mailroom.models.private_storage, upload_to='mail')),
+                ('size', models.PositiveBigIntegerField()),
+                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('envelope_from', models.CharField(blank=True, max_length=320)),
+                ('envelope_to', models.CharField(blank=True, max_length=320)),
+                ('verdict', models.CharField(choices=[('received', 'received, not yet read'), ('case', 'opened a case'), ('waiting', 'waits for an officer'), ('automatic', 'automatic mail'), ('forged', 'sender looks forged'), ('quarantined', 'in quarantine, never parsed'), ('done', 'dealt with')], db_index=True, default='received', max_length=20)),
+                ('why', models.TextField(blank=True)),
+                ('message_id', models.CharField(blank=True, db_index=True, max_length=500)),
+                ('from_name', models.CharField(blank=True, max_length=300)),
+                ('from_address', models.CharField(blank=True, db_index=True, max_length=320)),
+                ('subject', models.CharField(blank=True, max_length=500)),
+                ('text', models.TextField(blank=True)),
+                ('attachments', models.JSONField(default=list)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('no_answer', models.TextField(blank=True)),
+                ('handled_at', models.DateTimeField(blank=True, null=True)),
+                ('is_example', models.BooleanField(default=False)),
+                ('handled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "message",
-                "ordering": ["-received_at", "-pk"],
-                "indexes": [
-                    models.Index(
-                        fields=["-received_at", "-id"], name="mailroom_in_receive_256ce1_idx"
-                    ),
-                    models.Index(
-                        fields=["verdict", "-received_at", "-id"],
-                        name="mailroom_in_verdict_90d04b_idx",
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("handled_by", None), ("handled_at__isnull", False), _connector="OR"
-                        ),
-                        name="a_handler_has_a_time",
-                    )
-                ],
+                'verbose_name': 'message',
+                'ordering': ['-received_at', '-pk'],
+                'indexes': [models.Index(fields=['-received_at', '-id'], name='mailroom_in_receive_256ce1_idx'), models.Index(fields=['verdict', '-received_at', '-id'], name='mailroom_in_verdict_90d04b_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('handled_by', None), ('handled_at__isnull', False), _connector='OR'), name='a_handler_has_a_time')],
             },
         ),
         migrations.CreateModel(
-            name="Letter",
+            name='Letter',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=200, unique=True)),
-                ("to_address", models.EmailField(max_length=320)),
-                ("subject", models.CharField(max_length=500)),
-                ("text", models.TextField()),
-                ("html", models.TextField(blank=True)),
-                ("headers", models.JSONField(default=dict)),
-                ("language", models.CharField(default="en", max_length=8)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "waiting"),
-                            ("sent", "sent"),
-                            ("held", "held: example address, never leaves"),
-                            ("failed", "failed"),
-                        ],
-                        db_index=True,
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("error", models.CharField(blank=True, max_length=500)),
-                ("is_example", models.BooleanField(default=False)),
-                (
-                    "to_person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=200, unique=True)),
+                ('to_address', models.EmailField(max_length=320)),
+                ('subject', models.CharField(max_length=500)),
+                ('text', models.TextField()),
+                ('html', models.TextField(blank=True)),
+                ('headers', models.JSONField(default=dict)),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('held', 'held: example address, never leaves'), ('failed', 'failed')], db_index=True, default='waiting', max_length=10)),
+                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('error', models.CharField(blank=True, max_length=500)),
+                ('is_example', models.BooleanField(default=False)),
+                ('to_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "letter",
-                "ordering": ["-written_at", "-pk"],
-                "indexes": [
-                    models.Index(
-                        fields=["-written_at", "-id"], name="mailroom_le_written_4e23ac_idx"
-                    ),
-                    models.Index(
-                        fields=["state", "-written_at", "-id"], name="mailroom_le_state_8a2d8d_idx"
-                    ),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("sent_at__isnull", False), ("state", "sent")),
-                            models.Q(("state", "sent"), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="a_sent_letter_has_a_time",
-                    )
-                ],
+                'verbose_name': 'letter',
+                'ordering': ['-written_at', '-pk'],
+                'indexes': [models.Index(fields=['-written_at', '-id'], name='mailroom_le_written_4e23ac_idx'), models.Index(fields=['state', '-written_at', '-id'], name='mailroom_le_state_8a2d8d_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(('state', 'sent'), _negated=True), _connector='OR'), name='a_sent_letter_has_a_time')],
             },
         ),
     ]

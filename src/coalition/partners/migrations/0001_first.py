@@ -9,474 +9,199 @@ import coalition.base.fields
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("base", "0001_first"),
-        ("mailroom", "0001_first"),
-        ("places", "0001_first"),
-        ("themes", "0001_first"),
+        ('base', '0001_first'),
+        ('mailroom', '0001_first'),
+        ('places', '0001_first'),
+        ('themes', '0001_first'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="AccessionRequest",
+            name='AccessionRequest',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("received", "Received"),
-                            ("acknowledged", "Acknowledged"),
-                            ("incomplete", "Incomplete"),
-                            ("under_vetting", "Under vetting"),
-                            ("recommended", "Recommended"),
-                            ("accepted", "Accepted"),
-                            ("declined", "Declined"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        db_index=True,
-                        default="received",
-                        max_length=20,
-                    ),
-                ),
-                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "organisation",
-                    models.CharField(blank=True, max_length=300, verbose_name="organisation"),
-                ),
-                (
-                    "scope",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("national", "National"),
-                            ("regional", "Regional"),
-                            ("international", "International"),
-                        ],
-                        max_length=20,
-                        verbose_name="scope",
-                    ),
-                ),
-                ("language", models.CharField(blank=True, max_length=8, verbose_name="language")),
-                ("website", models.URLField(blank=True, max_length=300, verbose_name="web site")),
-                ("about", models.TextField(blank=True, verbose_name="what the organisation does")),
-                (
-                    "contact_name",
-                    models.CharField(blank=True, max_length=200, verbose_name="focal point's name"),
-                ),
-                (
-                    "contact_email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="focal point's address"
-                    ),
-                ),
-                ("is_example", models.BooleanField(default=False)),
-                (
-                    "country",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="places.place",
-                        verbose_name="country",
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="requests",
-                        to="mailroom.inboundmessage",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('state', models.CharField(choices=[('received', 'Received'), ('acknowledged', 'Acknowledged'), ('incomplete', 'Incomplete'), ('under_vetting', 'Under vetting'), ('recommended', 'Recommended'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], db_index=True, default='received', max_length=20)),
+                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('organisation', models.CharField(blank=True, max_length=300, verbose_name='organisation')),
+                ('scope', models.CharField(blank=True, choices=[('national', 'National'), ('regional', 'Regional'), ('international', 'International')], max_length=20, verbose_name='scope')),
+                ('language', models.CharField(blank=True, max_length=8, verbose_name='language')),
+                ('website', models.URLField(blank=True, max_length=300, verbose_name='web site')),
+                ('about', models.TextField(blank=True, verbose_name='what the organisation does')),
+                ('contact_name', models.CharField(blank=True, max_length=200, verbose_name="focal point's name")),
+                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name="focal point's address")),
+                ('is_example', models.BooleanField(default=False)),
+                ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place', verbose_name='country')),
+                ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='mailroom.inboundmessage')),
             ],
             options={
-                "verbose_name": "accession request",
-                "ordering": ["opened_at", "pk"],
+                'verbose_name': 'accession request',
+                'ordering': ['opened_at', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="AccessionMove",
+            name='AccessionMove',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("verb", models.CharField(max_length=40)),
-                ("from_state", models.CharField(max_length=30)),
-                ("to_state", models.CharField(max_length=30)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="moves",
-                        to="partners.accessionrequest",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=30)),
+                ('to_state', models.CharField(max_length=30)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reason', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='partners.accessionrequest')),
             ],
             options={
-                "ordering": ["pk"],
-                "abstract": False,
+                'ordering': ['pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Partner",
+            name='Partner',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("active", "Active"), ("withdrawn", "Withdrawn")],
-                        default="active",
-                        max_length=20,
-                    ),
-                ),
-                ("name", models.CharField(max_length=300, verbose_name="name")),
-                ("name_language", models.CharField(default="en", max_length=8)),
-                (
-                    "scope",
-                    models.CharField(
-                        choices=[
-                            ("national", "National"),
-                            ("regional", "Regional"),
-                            ("international", "International"),
-                        ],
-                        max_length=20,
-                        verbose_name="scope",
-                    ),
-                ),
-                ("website", models.URLField(blank=True, max_length=300, verbose_name="web site")),
-                ("about", models.TextField(blank=True, verbose_name="about")),
-                ("about_language", models.CharField(default="en", max_length=8)),
-                ("joined_on", models.DateField(verbose_name="joined on")),
-                ("is_example", models.BooleanField(default=False)),
-                (
-                    "country",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        to="places.place",
-                        verbose_name="country",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('state', models.CharField(choices=[('active', 'Active'), ('withdrawn', 'Withdrawn')], default='active', max_length=20)),
+                ('name', models.CharField(max_length=300, verbose_name='name')),
+                ('name_language', models.CharField(default='en', max_length=8)),
+                ('scope', models.CharField(choices=[('national', 'National'), ('regional', 'Regional'), ('international', 'International')], max_length=20, verbose_name='scope')),
+                ('website', models.URLField(blank=True, max_length=300, verbose_name='web site')),
+                ('about', models.TextField(blank=True, verbose_name='about')),
+                ('about_language', models.CharField(default='en', max_length=8)),
+                ('joined_on', models.DateField(verbose_name='joined on')),
+                ('is_example', models.BooleanField(default=False)),
+                ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.place', verbose_name='country')),
             ],
             options={
-                "verbose_name": "partner",
-                "ordering": ["name", "pk"],
+                'verbose_name': 'partner',
+                'ordering': ['name', 'pk'],
             },
         ),
         migrations.AddField(
-            model_name="accessionrequest",
-            name="partner",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="request",
-                to="partners.partner",
-            ),
+            model_name='accessionrequest',
+            name='partner',
+            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='request', to='partners.partner'),
         ),
         migrations.CreateModel(
-            name="PartnerGroup",
+            name='PartnerGroup',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "short",
-                    coalition.base.fields.NamesField(default=dict, verbose_name="short name"),
-                ),
-                (
-                    "is_constituent",
-                    models.BooleanField(default=False, verbose_name="constituent of the ILO"),
-                ),
-                (
-                    "iati_type",
-                    models.CharField(
-                        blank=True, max_length=10, verbose_name="IATI organisation type"
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                        verbose_name="source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('short', coalition.base.fields.NamesField(default=dict, verbose_name='short name')),
+                ('is_constituent', models.BooleanField(default=False, verbose_name='constituent of the ILO')),
+                ('iati_type', models.CharField(blank=True, max_length=10, verbose_name='IATI organisation type')),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source')),
             ],
             options={
-                "verbose_name": "partner group",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'partner group',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
         migrations.AddField(
-            model_name="partner",
-            name="group",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                to="partners.partnergroup",
-                verbose_name="partner group",
-            ),
+            model_name='partner',
+            name='group',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='partners.partnergroup', verbose_name='partner group'),
         ),
         migrations.AddField(
-            model_name="accessionrequest",
-            name="group",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="partners.partnergroup",
-                verbose_name="partner group",
-            ),
+            model_name='accessionrequest',
+            name='group',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.partnergroup', verbose_name='partner group'),
         ),
         migrations.CreateModel(
-            name="PartnerMove",
+            name='PartnerMove',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("verb", models.CharField(max_length=40)),
-                ("from_state", models.CharField(max_length=30)),
-                ("to_state", models.CharField(max_length=30)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="moves",
-                        to="partners.partner",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=30)),
+                ('to_state', models.CharField(max_length=30)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reason', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='partners.partner')),
             ],
             options={
-                "ordering": ["pk"],
-                "abstract": False,
+                'ordering': ['pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Priority",
+            name='Priority',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("rank", models.PositiveSmallIntegerField(verbose_name="rank")),
-                (
-                    "words",
-                    models.CharField(blank=True, max_length=300, verbose_name="in your own words"),
-                ),
-                ("language", models.CharField(default="en", max_length=8)),
-                (
-                    "level",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="places.level",
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="priorities",
-                        to="partners.partner",
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="priorities",
-                        to="places.place",
-                        verbose_name="place",
-                    ),
-                ),
-                (
-                    "theme",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="priorities",
-                        to="themes.theme",
-                        verbose_name="theme",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rank', models.PositiveSmallIntegerField(verbose_name='rank')),
+                ('words', models.CharField(blank=True, max_length=300, verbose_name='in your own words')),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('level', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.level', verbose_name='level')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='priorities', to='partners.partner')),
+                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='priorities', to='places.place', verbose_name='place')),
+                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='priorities', to='themes.theme', verbose_name='theme')),
             ],
             options={
-                "verbose_name": "priority",
-                "ordering": ["partner", "rank"],
+                'verbose_name': 'priority',
+                'ordering': ['partner', 'rank'],
             },
         ),
         migrations.CreateModel(
-            name="Suggestion",
+            name='Suggestion',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("field", models.CharField(max_length=40)),
-                ("value", models.CharField(max_length=500)),
-                ("why", models.CharField(max_length=500)),
-                ("quote", models.CharField(blank=True, max_length=500)),
-                ("doubt", models.CharField(blank=True, max_length=500)),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="suggestions",
-                        to="partners.accessionrequest",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(max_length=40)),
+                ('value', models.CharField(max_length=500)),
+                ('why', models.CharField(max_length=500)),
+                ('quote', models.CharField(blank=True, max_length=500)),
+                ('doubt', models.CharField(blank=True, max_length=500)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='partners.accessionrequest')),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="Mandate",
+            name='Mandate',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[("focal_point", "Focal point")],
-                        default="focal_point",
-                        max_length=20,
-                    ),
-                ),
-                ("since", models.DateField()),
-                ("until", models.DateField(blank=True, null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="mandates",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="mandates",
-                        to="partners.partner",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('focal_point', 'Focal point')], default='focal_point', max_length=20)),
+                ('since', models.DateField()),
+                ('until', models.DateField(blank=True, null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to=settings.AUTH_USER_MODEL)),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mandates', to='partners.partner')),
             ],
             options={
-                "verbose_name": "mandate",
-                "ordering": ["since", "pk"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("until", None)),
-                        fields=("person", "partner", "role"),
-                        name="one_open_mandate_a_role",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("until", None), ("until__gte", models.F("since")), _connector="OR"
-                        ),
-                        name="a_mandate_ends_after_it_began",
-                    ),
-                ],
+                'verbose_name': 'mandate',
+                'ordering': ['since', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person', 'partner', 'role'), name='one_open_mandate_a_role'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='a_mandate_ends_after_it_began')],
             },
         ),
         migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(fields=["state", "name"], name="partners_pa_state_994e0a_idx"),
+            model_name='partner',
+            index=models.Index(fields=['state', 'name'], name='partners_pa_state_994e0a_idx'),
         ),
         migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(
-                fields=["state", "-joined_on", "name"], name="partners_pa_state_9a19df_idx"
-            ),
+            model_name='partner',
+            index=models.Index(fields=['state', '-joined_on', 'name'], name='partners_pa_state_9a19df_idx'),
         ),
         migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(fields=["state", "group"], name="partners_pa_state_8e10a7_idx"),
+            model_name='partner',
+            index=models.Index(fields=['state', 'group'], name='partners_pa_state_8e10a7_idx'),
         ),
         migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(fields=["state", "country"], name="partners_pa_state_a08c0d_idx"),
+            model_name='partner',
+            index=models.Index(fields=['state', 'country'], name='partners_pa_state_a08c0d_idx'),
         ),
         migrations.AddConstraint(
-            model_name="priority",
-            constraint=models.UniqueConstraint(
-                fields=("partner", "rank"), name="one_priority_a_rank"
-            ),
+            model_name='priority',
+            constraint=models.UniqueConstraint(fields=('partner', 'rank'), name='one_priority_a_rank'),
         ),
     ]

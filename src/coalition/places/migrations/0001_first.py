@@ -7,95 +7,50 @@ import coalition.base.fields
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("base", "0001_first"),
+        ('base', '0001_first'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Level",
+            name='Level',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                        verbose_name="source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source')),
             ],
             options={
-                "verbose_name": "level",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'level',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Place",
+            name='Place',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.CharField(max_length=8, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("world", "World"),
-                            ("region", "Region"),
-                            ("subregion", "Sub-region"),
-                            ("country", "Country or area"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("m49", models.CharField(max_length=3, unique=True)),
-                ("iso2", models.CharField(blank=True, max_length=2)),
-                ("names", coalition.base.fields.NamesField(default=dict)),
-                ("path", models.CharField(max_length=60, unique=True)),
-                ("is_un_member", models.BooleanField(default=False)),
-                ("tile_column", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("tile_row", models.PositiveSmallIntegerField(blank=True, null=True)),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="places.place",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=8, unique=True)),
+                ('kind', models.CharField(choices=[('world', 'World'), ('region', 'Region'), ('subregion', 'Sub-region'), ('country', 'Country or area')], max_length=10)),
+                ('m49', models.CharField(max_length=3, unique=True)),
+                ('iso2', models.CharField(blank=True, max_length=2)),
+                ('names', coalition.base.fields.NamesField(default=dict)),
+                ('path', models.CharField(max_length=60, unique=True)),
+                ('is_un_member', models.BooleanField(default=False)),
+                ('tile_column', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('tile_row', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='places.place')),
             ],
             options={
-                "ordering": ["path"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("tile_column", "tile_row"), name="one_member_a_tile"
-                    )
-                ],
+                'ordering': ['path'],
+                'constraints': [models.UniqueConstraint(fields=('tile_column', 'tile_row'), name='one_member_a_tile')],
             },
         ),
     ]

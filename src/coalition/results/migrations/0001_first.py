@@ -11,1882 +11,677 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("base", "0001_first"),
-        ("mailroom", "0002_joining_in_full"),
-        ("partners", "0002_joining_in_full"),
-        ("places", "0001_first"),
+        ('base', '0001_first'),
+        ('mailroom', '0002_joining_in_full'),
+        ('partners', '0002_joining_in_full'),
+        ('places', '0001_first'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Assessment",
+            name='Assessment',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("with_partner", "With the partner for a reply"),
-                            ("published", "Published"),
-                            ("discarded", "Discarded"),
-                        ],
-                        default="draft",
-                        max_length=20,
-                    ),
-                ),
-                ("language", models.CharField(default="en", max_length=8)),
-                (
-                    "verifiable",
-                    models.BooleanField(blank=True, null=True, verbose_name="can it be verified?"),
-                ),
-                (
-                    "potential",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("unclear", "Unclear"),
-                            ("modest", "Modest"),
-                            ("substantial", "Substantial"),
-                        ],
-                        max_length=12,
-                        verbose_name="potential for results",
-                    ),
-                ),
-                (
-                    "completion",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("no_evidence", "No evidence available"),
-                            ("not_started", "Not started"),
-                            ("limited", "Limited"),
-                            ("substantial", "Substantial"),
-                            ("complete", "Complete"),
-                        ],
-                        max_length=12,
-                        verbose_name="completion",
-                    ),
-                ),
-                (
-                    "early_results",
-                    models.TextField(blank=True, max_length=3000, verbose_name="early results"),
-                ),
-                (
-                    "words",
-                    models.TextField(
-                        blank=True, max_length=5000, verbose_name="what the reviewer found"
-                    ),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("reply_due_on", models.DateField(blank=True, null=True)),
-                ("reply", models.TextField(blank=True, max_length=5000, verbose_name="reply")),
-                ("reply_language", models.CharField(default="en", max_length=8)),
-                ("replied_at", models.DateTimeField(blank=True, null=True)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                ("is_example", models.BooleanField(default=False)),
-                (
-                    "replied_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "reviewer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assessments",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('with_partner', 'With the partner for a reply'), ('published', 'Published'), ('discarded', 'Discarded')], default='draft', max_length=20)),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('verifiable', models.BooleanField(blank=True, null=True, verbose_name='can it be verified?')),
+                ('potential', models.CharField(blank=True, choices=[('unclear', 'Unclear'), ('modest', 'Modest'), ('substantial', 'Substantial')], max_length=12, verbose_name='potential for results')),
+                ('completion', models.CharField(blank=True, choices=[('no_evidence', 'No evidence available'), ('not_started', 'Not started'), ('limited', 'Limited'), ('substantial', 'Substantial'), ('complete', 'Complete')], max_length=12, verbose_name='completion')),
+                ('early_results', models.TextField(blank=True, max_length=3000, verbose_name='early results')),
+                ('words', models.TextField(blank=True, max_length=5000, verbose_name='what the reviewer found')),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('reply_due_on', models.DateField(blank=True, null=True)),
+                ('reply', models.TextField(blank=True, max_length=5000, verbose_name='reply')),
+                ('reply_language', models.CharField(default='en', max_length=8)),
+                ('replied_at', models.DateTimeField(blank=True, null=True)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('is_example', models.BooleanField(default=False)),
+                ('replied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "assessment",
-                "ordering": ["-published_at", "-pk"],
+                'verbose_name': 'assessment',
+                'ordering': ['-published_at', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="AssessmentMove",
+            name='AssessmentMove',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("verb", models.CharField(max_length=40)),
-                ("from_state", models.CharField(max_length=30)),
-                ("to_state", models.CharField(max_length=30)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="moves",
-                        to="results.assessment",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=30)),
+                ('to_state', models.CharField(max_length=30)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reason', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='results.assessment')),
             ],
             options={
-                "ordering": ["pk"],
-                "abstract": False,
+                'ordering': ['pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Category",
+            name='Category',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                        verbose_name="source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source')),
             ],
             options={
-                "verbose_name": "category",
-                "verbose_name_plural": "categories",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'category',
+                'verbose_name_plural': 'categories',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Cell",
+            name='Cell',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=300, unique=True)),
-                ("breakdown", models.CharField(db_index=True, max_length=200)),
-                ("categories", models.ManyToManyField(related_name="cells", to="results.category")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=300, unique=True)),
+                ('breakdown', models.CharField(db_index=True, max_length=200)),
+                ('categories', models.ManyToManyField(related_name='cells', to='results.category')),
             ],
             options={
-                "ordering": ["key"],
+                'ordering': ['key'],
             },
         ),
         migrations.CreateModel(
-            name="Dimension",
+            name='Dimension',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                        verbose_name="source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source')),
             ],
             options={
-                "verbose_name": "breakdown",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'breakdown',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
         migrations.AddField(
-            model_name="category",
-            name="dimension",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="categories",
-                to="results.dimension",
-            ),
+            model_name='category',
+            name='dimension',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='categories', to='results.dimension'),
         ),
         migrations.CreateModel(
-            name="Dispute",
+            name='Dispute',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("unconfirmed", "Waits for its sender to confirm the address"),
-                            ("received", "Waits for a decision"),
-                            ("admitted", "Admitted: the figure is disputed"),
-                            ("refused", "Refused"),
-                            ("resolved", "Resolved"),
-                        ],
-                        default="unconfirmed",
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "reason",
-                    models.TextField(
-                        max_length=2000, verbose_name="what is wrong with it, and how you know"
-                    ),
-                ),
-                ("language", models.CharField(default="en", max_length=8)),
-                (
-                    "email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="your e-mail address"
-                    ),
-                ),
-                ("token_digest", models.CharField(blank=True, db_index=True, max_length=64)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("received_at", models.DateTimeField(blank=True, null=True)),
-                ("due_on", models.DateField(blank=True, null=True)),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("corrected", "The figure was corrected"),
-                            ("upheld", "The figure stands"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("reply", models.TextField(blank=True, max_length=2000, verbose_name="reply")),
-                ("reply_language", models.CharField(default="en", max_length=8)),
-                ("replied_at", models.DateTimeField(blank=True, null=True)),
-                ("is_example", models.BooleanField(default=False)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "replied_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('state', models.CharField(choices=[('unconfirmed', 'Waits for its sender to confirm the address'), ('received', 'Waits for a decision'), ('admitted', 'Admitted: the figure is disputed'), ('refused', 'Refused'), ('resolved', 'Resolved')], default='unconfirmed', max_length=20)),
+                ('reason', models.TextField(max_length=2000, verbose_name='what is wrong with it, and how you know')),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('email', models.EmailField(blank=True, max_length=254, verbose_name='your e-mail address')),
+                ('token_digest', models.CharField(blank=True, db_index=True, max_length=64)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('received_at', models.DateTimeField(blank=True, null=True)),
+                ('due_on', models.DateField(blank=True, null=True)),
+                ('outcome', models.CharField(blank=True, choices=[('corrected', 'The figure was corrected'), ('upheld', 'The figure stands')], max_length=10)),
+                ('reply', models.TextField(blank=True, max_length=2000, verbose_name='reply')),
+                ('reply_language', models.CharField(default='en', max_length=8)),
+                ('replied_at', models.DateTimeField(blank=True, null=True)),
+                ('is_example', models.BooleanField(default=False)),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('replied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "dispute",
-                "ordering": ["pk"],
+                'verbose_name': 'dispute',
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="DisputeMove",
+            name='DisputeMove',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("verb", models.CharField(max_length=40)),
-                ("from_state", models.CharField(max_length=30)),
-                ("to_state", models.CharField(max_length=30)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="moves",
-                        to="results.dispute",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=30)),
+                ('to_state', models.CharField(max_length=30)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reason', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='results.dispute')),
             ],
             options={
-                "ordering": ["pk"],
-                "abstract": False,
+                'ordering': ['pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Fact",
+            name='Fact',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("baseline", "Baseline"),
-                            ("target", "Target"),
-                            ("actual", "Actual"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("value", models.BigIntegerField(blank=True, null=True)),
-                ("denominator", models.BigIntegerField(blank=True, null=True)),
-                ("text", models.TextField(blank=True, max_length=2000)),
-                (
-                    "not_known",
-                    models.CharField(blank=True, max_length=300, verbose_name="not known, because"),
-                ),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("reported", "Reported"),
-                            ("estimated", "Estimated"),
-                            ("projected", "Projected"),
-                        ],
-                        default="reported",
-                        max_length=10,
-                    ),
-                ),
-                ("source", models.CharField(blank=True, max_length=300, verbose_name="source")),
-                (
-                    "source_url",
-                    models.URLField(
-                        blank=True, max_length=500, verbose_name="address of the source"
-                    ),
-                ),
-                ("as_of", models.DateField(blank=True, null=True, verbose_name="as of")),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
-                ("why_changed", models.CharField(blank=True, max_length=300)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("published", "Published"),
-                            ("superseded", "Replaced by a later figure"),
-                        ],
-                        default="draft",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "hidden",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("small", "Too small to be published"),
-                            ("protects", "Withheld to protect a small figure"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("is_disputed", models.BooleanField(default=False)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "cell",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="results.cell",
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="facts",
-                        to="partners.partner",
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="places.place",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('baseline', 'Baseline'), ('target', 'Target'), ('actual', 'Actual')], max_length=10)),
+                ('value', models.BigIntegerField(blank=True, null=True)),
+                ('denominator', models.BigIntegerField(blank=True, null=True)),
+                ('text', models.TextField(blank=True, max_length=2000)),
+                ('not_known', models.CharField(blank=True, max_length=300, verbose_name='not known, because')),
+                ('basis', models.CharField(choices=[('reported', 'Reported'), ('estimated', 'Estimated'), ('projected', 'Projected')], default='reported', max_length=10)),
+                ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
+                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='address of the source')),
+                ('as_of', models.DateField(blank=True, null=True, verbose_name='as of')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='note')),
+                ('why_changed', models.CharField(blank=True, max_length=300)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('superseded', 'Replaced by a later figure')], default='draft', max_length=10)),
+                ('hidden', models.CharField(blank=True, choices=[('small', 'Too small to be published'), ('protects', 'Withheld to protect a small figure')], max_length=10)),
+                ('is_disputed', models.BooleanField(default=False)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cell', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='results.cell')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='partners.partner')),
+                ('place', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
             ],
             options={
-                "verbose_name": "figure",
-                "ordering": ["pk"],
+                'verbose_name': 'figure',
+                'ordering': ['pk'],
             },
         ),
         migrations.AddField(
-            model_name="dispute",
-            name="fact",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="disputes",
-                to="results.fact",
-            ),
+            model_name='dispute',
+            name='fact',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='disputes', to='results.fact'),
         ),
         migrations.CreateModel(
-            name="Framework",
+            name='Framework',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("reference", models.CharField(max_length=20, unique=True)),
-                ("owner_kind", models.CharField(max_length=20)),
-                ("language", models.CharField(default="en", max_length=8)),
-                ("is_public", models.BooleanField(default=False)),
-                ("is_handed_in", models.BooleanField(default=False)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "every",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        null=True,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(36),
-                        ],
-                        verbose_name="months between two reports",
-                    ),
-                ),
-                (
-                    "days_to_report",
-                    models.PositiveSmallIntegerField(
-                        default=60,
-                        validators=[django.core.validators.MaxValueValidator(366)],
-                        verbose_name="days to report after a period ends",
-                    ),
-                ),
-                (
-                    "zone",
-                    models.CharField(
-                        default="UTC", max_length=64, verbose_name="time zone of its deadlines"
-                    ),
-                ),
-                (
-                    "light",
-                    models.CharField(
-                        choices=[
-                            ("reported", "Reported"),
-                            ("due", "Due"),
-                            ("overdue", "Overdue"),
-                            ("silent", "Silent"),
-                        ],
-                        default="reported",
-                        max_length=10,
-                    ),
-                ),
-                ("light_since", models.DateTimeField(blank=True, null=True)),
-                ("next_due_at", models.DateTimeField(blank=True, null=True)),
-                ("completed_at", models.DateTimeField(blank=True, null=True)),
-                ("is_example", models.BooleanField(default=False)),
-                (
-                    "reporter",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="frameworks",
-                        to="partners.partner",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reference', models.CharField(max_length=20, unique=True)),
+                ('owner_kind', models.CharField(max_length=20)),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('is_public', models.BooleanField(default=False)),
+                ('is_handed_in', models.BooleanField(default=False)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('every', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(36)], verbose_name='months between two reports')),
+                ('days_to_report', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MaxValueValidator(366)], verbose_name='days to report after a period ends')),
+                ('zone', models.CharField(default='UTC', max_length=64, verbose_name='time zone of its deadlines')),
+                ('light', models.CharField(choices=[('reported', 'Reported'), ('due', 'Due'), ('overdue', 'Overdue'), ('silent', 'Silent')], default='reported', max_length=10)),
+                ('light_since', models.DateTimeField(blank=True, null=True)),
+                ('next_due_at', models.DateTimeField(blank=True, null=True)),
+                ('completed_at', models.DateTimeField(blank=True, null=True)),
+                ('is_example', models.BooleanField(default=False)),
+                ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='frameworks', to='partners.partner')),
             ],
             options={
-                "verbose_name": "results framework",
-                "ordering": ["reference"],
+                'verbose_name': 'results framework',
+                'ordering': ['reference'],
             },
         ),
         migrations.AddField(
-            model_name="dimension",
-            name="framework",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="own_dimensions",
-                to="results.framework",
-            ),
+            model_name='dimension',
+            name='framework',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='own_dimensions', to='results.framework'),
         ),
         migrations.AddField(
-            model_name="assessment",
-            name="framework",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="assessments",
-                to="results.framework",
-            ),
+            model_name='assessment',
+            name='framework',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='results.framework'),
         ),
         migrations.CreateModel(
-            name="Indicator",
+            name='Indicator',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                ("title", models.CharField(max_length=400, verbose_name="what is measured")),
-                (
-                    "measure",
-                    models.CharField(
-                        choices=[
-                            ("number", "A number"),
-                            ("percentage", "A percentage: so many out of so many"),
-                            ("scale", "A step on a scale"),
-                            ("yes_no", "Yes or no"),
-                            ("text", "In words"),
-                        ],
-                        default="number",
-                        max_length=12,
-                        verbose_name="kind of figure",
-                    ),
-                ),
-                (
-                    "rule",
-                    models.CharField(
-                        choices=[
-                            ("sum", "Add them up"),
-                            ("latest", "Take the latest"),
-                            ("maximum", "Take the highest"),
-                            ("average", "Take the average"),
-                            ("ratio", "Weigh them: all of the parts by all of the wholes"),
-                            ("none", "Do not add them"),
-                        ],
-                        default="sum",
-                        max_length=10,
-                        verbose_name="how figures become a total",
-                    ),
-                ),
-                (
-                    "direction",
-                    models.CharField(
-                        choices=[("up", "More is better"), ("down", "Less is better")],
-                        default="up",
-                        max_length=5,
-                        verbose_name="direction",
-                    ),
-                ),
-                (
-                    "lowest",
-                    models.SmallIntegerField(
-                        blank=True, null=True, verbose_name="lowest step of the scale"
-                    ),
-                ),
-                (
-                    "highest",
-                    models.SmallIntegerField(
-                        blank=True, null=True, verbose_name="highest step of the scale"
-                    ),
-                ),
-                (
-                    "decimals",
-                    models.PositiveSmallIntegerField(
-                        default=1,
-                        validators=[django.core.validators.MaxValueValidator(6)],
-                        verbose_name="decimals of averages and percentages",
-                    ),
-                ),
-                (
-                    "no_baseline",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="no baseline, because"
-                    ),
-                ),
-                (
-                    "means_of_verification",
-                    models.CharField(
-                        blank=True, max_length=300, verbose_name="where the figures come from"
-                    ),
-                ),
-                (
-                    "dimensions",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="indicators",
-                        to="results.dimension",
-                        verbose_name="broken down by",
-                    ),
-                ),
-                (
-                    "framework",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="indicators",
-                        to="results.framework",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="children",
-                        to="results.indicator",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('title', models.CharField(max_length=400, verbose_name='what is measured')),
+                ('measure', models.CharField(choices=[('number', 'A number'), ('percentage', 'A percentage: so many out of so many'), ('scale', 'A step on a scale'), ('yes_no', 'Yes or no'), ('text', 'In words')], default='number', max_length=12, verbose_name='kind of figure')),
+                ('rule', models.CharField(choices=[('sum', 'Add them up'), ('latest', 'Take the latest'), ('maximum', 'Take the highest'), ('average', 'Take the average'), ('ratio', 'Weigh them: all of the parts by all of the wholes'), ('none', 'Do not add them')], default='sum', max_length=10, verbose_name='how figures become a total')),
+                ('direction', models.CharField(choices=[('up', 'More is better'), ('down', 'Less is better')], default='up', max_length=5, verbose_name='direction')),
+                ('lowest', models.SmallIntegerField(blank=True, null=True, verbose_name='lowest step of the scale')),
+                ('highest', models.SmallIntegerField(blank=True, null=True, verbose_name='highest step of the scale')),
+                ('decimals', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(6)], verbose_name='decimals of averages and percentages')),
+                ('no_baseline', models.CharField(blank=True, max_length=300, verbose_name='no baseline, because')),
+                ('means_of_verification', models.CharField(blank=True, max_length=300, verbose_name='where the figures come from')),
+                ('dimensions', models.ManyToManyField(blank=True, related_name='indicators', to='results.dimension', verbose_name='broken down by')),
+                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='results.framework')),
+                ('parent', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='results.indicator')),
             ],
             options={
-                "verbose_name": "indicator",
-                "ordering": ["number", "pk"],
+                'verbose_name': 'indicator',
+                'ordering': ['number', 'pk'],
             },
         ),
         migrations.AddField(
-            model_name="fact",
-            name="indicator",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="facts",
-                to="results.indicator",
-            ),
+            model_name='fact',
+            name='indicator',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='results.indicator'),
         ),
         migrations.CreateModel(
-            name="Contribution",
+            name='Contribution',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("share", models.PositiveSmallIntegerField(verbose_name="share")),
-                ("how", models.CharField(max_length=300, verbose_name="how it contributed")),
-                ("at", models.DateTimeField()),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="contributions",
-                        to="partners.partner",
-                    ),
-                ),
-                (
-                    "indicator",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="contributions",
-                        to="results.indicator",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('share', models.PositiveSmallIntegerField(verbose_name='share')),
+                ('how', models.CharField(max_length=300, verbose_name='how it contributed')),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='partners.partner')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributions', to='results.indicator')),
             ],
             options={
-                "ordering": ["-share", "pk"],
+                'ordering': ['-share', 'pk'],
             },
         ),
         migrations.CreateModel(
-            name="Overlap",
+            name='Overlap',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("count", models.BigIntegerField(verbose_name="how many are the same")),
-                (
-                    "why",
-                    models.CharField(blank=True, max_length=300, verbose_name="how this is known"),
-                ),
-                (
-                    "fact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="overlaps",
-                        to="results.fact",
-                    ),
-                ),
-                (
-                    "same_as",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="overlapped",
-                        to="results.fact",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('count', models.BigIntegerField(verbose_name='how many are the same')),
+                ('why', models.CharField(blank=True, max_length=300, verbose_name='how this is known')),
+                ('fact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overlaps', to='results.fact')),
+                ('same_as', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overlapped', to='results.fact')),
             ],
         ),
         migrations.CreateModel(
-            name="Period",
+            name='Period',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("starts_on", models.DateField(verbose_name="from")),
-                ("ends_on", models.DateField(verbose_name="until")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="report due on")),
-                ("due_at", models.DateTimeField(blank=True, db_index=True, null=True)),
-                (
-                    "framework",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="periods",
-                        to="results.framework",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_on', models.DateField(verbose_name='from')),
+                ('ends_on', models.DateField(verbose_name='until')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='report due on')),
+                ('due_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='periods', to='results.framework')),
             ],
             options={
-                "verbose_name": "period",
-                "ordering": ["starts_on", "pk"],
+                'verbose_name': 'period',
+                'ordering': ['starts_on', 'pk'],
             },
         ),
         migrations.AddField(
-            model_name="fact",
-            name="period",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="facts",
-                to="results.period",
-            ),
+            model_name='fact',
+            name='period',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='results.period'),
         ),
         migrations.CreateModel(
-            name="Reminder",
+            name='Reminder',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "step",
-                    models.CharField(
-                        choices=[
-                            ("ahead", "a month ahead"),
-                            ("week", "a week ahead"),
-                            ("day", "on the day"),
-                            ("late", "a week late"),
-                            ("very_late", "a month late"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "period",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="reminders",
-                        to="results.period",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="report_reminders",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "thread",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="reminders",
-                        to="mailroom.thread",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(choices=[('ahead', 'a month ahead'), ('week', 'a week ahead'), ('day', 'on the day'), ('late', 'a week late'), ('very_late', 'a month late')], max_length=10)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='results.period')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_reminders', to=settings.AUTH_USER_MODEL)),
+                ('thread', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reminders', to='mailroom.thread')),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="Report",
+            name='Report',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("submitted", "Sent to the secretariat"),
-                            ("change_requested", "Sent back for a change"),
-                            ("published", "Published"),
-                            ("superseded", "Replaced by an amended report"),
-                            ("discarded", "Discarded"),
-                        ],
-                        default="draft",
-                        max_length=20,
-                    ),
-                ),
-                ("language", models.CharField(default="en", max_length=8)),
-                (
-                    "stage",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("planning", "In the planning stage"),
-                            ("in_progress", "In progress"),
-                            ("fulfilled", "Fulfilled"),
-                        ],
-                        max_length=12,
-                        verbose_name="how far it is",
-                    ),
-                ),
-                (
-                    "achieved",
-                    models.TextField(blank=True, max_length=3000, verbose_name="what was achieved"),
-                ),
-                (
-                    "barriers",
-                    models.TextField(
-                        blank=True, max_length=3000, verbose_name="what stood in the way"
-                    ),
-                ),
-                (
-                    "next_steps",
-                    models.TextField(blank=True, max_length=3000, verbose_name="what comes next"),
-                ),
-                ("unread", models.JSONField(blank=True, default=dict)),
-                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("submitted_at", models.DateTimeField(blank=True, null=True)),
-                ("published_at", models.DateTimeField(blank=True, null=True)),
-                ("is_example", models.BooleanField(default=False)),
-                (
-                    "amends",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="amended_by",
-                        to="results.report",
-                    ),
-                ),
-                (
-                    "framework",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="reports",
-                        to="results.framework",
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reports",
-                        to="partners.partner",
-                    ),
-                ),
-                (
-                    "period",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reports",
-                        to="results.period",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Sent to the secretariat'), ('change_requested', 'Sent back for a change'), ('published', 'Published'), ('superseded', 'Replaced by an amended report'), ('discarded', 'Discarded')], default='draft', max_length=20)),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('stage', models.CharField(blank=True, choices=[('planning', 'In the planning stage'), ('in_progress', 'In progress'), ('fulfilled', 'Fulfilled')], max_length=12, verbose_name='how far it is')),
+                ('achieved', models.TextField(blank=True, max_length=3000, verbose_name='what was achieved')),
+                ('barriers', models.TextField(blank=True, max_length=3000, verbose_name='what stood in the way')),
+                ('next_steps', models.TextField(blank=True, max_length=3000, verbose_name='what comes next')),
+                ('unread', models.JSONField(blank=True, default=dict)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('is_example', models.BooleanField(default=False)),
+                ('amends', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amended_by', to='results.report')),
+                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='results.framework')),
+                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='partners.partner')),
+                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='results.period')),
             ],
             options={
-                "verbose_name": "report",
-                "ordering": ["-period__starts_on", "-pk"],
+                'verbose_name': 'report',
+                'ordering': ['-period__starts_on', '-pk'],
             },
         ),
         migrations.CreateModel(
-            name="Remark",
+            name='Remark',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("row", models.CharField(max_length=400)),
-                ("field", models.CharField(max_length=30)),
-                ("words", models.CharField(max_length=1000, verbose_name="remark")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("reply", models.CharField(blank=True, max_length=1000, verbose_name="reply")),
-                ("replied_at", models.DateTimeField(blank=True, null=True)),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "replied_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="remarks",
-                        to="results.report",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('row', models.CharField(max_length=400)),
+                ('field', models.CharField(max_length=30)),
+                ('words', models.CharField(max_length=1000, verbose_name='remark')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reply', models.CharField(blank=True, max_length=1000, verbose_name='reply')),
+                ('replied_at', models.DateTimeField(blank=True, null=True)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('replied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='results.report')),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(
-            name="Incoming",
+            name='Incoming',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "origin",
-                    models.CharField(
-                        choices=[("sheet", "a workbook"), ("mail", "an e-mail")], max_length=10
-                    ),
-                ),
-                ("values", models.JSONField(default=dict)),
-                ("base", models.JSONField(default=dict)),
-                ("found", models.JSONField(default=dict)),
-                ("notes", models.JSONField(default=list)),
-                (
-                    "file",
-                    models.FileField(
-                        blank=True,
-                        storage=coalition.mailroom.models.private_storage,
-                        upload_to="reports",
-                    ),
-                ),
-                ("file_name", models.CharField(blank=True, max_length=200)),
-                ("digest", models.CharField(blank=True, max_length=64)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "message",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="mailroom.inboundmessage",
-                    ),
-                ),
-                (
-                    "settled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "report",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="incoming",
-                        to="results.report",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('origin', models.CharField(choices=[('sheet', 'a workbook'), ('mail', 'an e-mail')], max_length=10)),
+                ('values', models.JSONField(default=dict)),
+                ('base', models.JSONField(default=dict)),
+                ('found', models.JSONField(default=dict)),
+                ('notes', models.JSONField(default=list)),
+                ('file', models.FileField(blank=True, storage=coalition.mailroom.models.private_storage, upload_to='reports')),
+                ('file_name', models.CharField(blank=True, max_length=200)),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='mailroom.inboundmessage')),
+                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='incoming', to='results.report')),
             ],
             options={
-                "ordering": ["pk"],
+                'ordering': ['pk'],
             },
         ),
         migrations.AddField(
-            model_name="fact",
-            name="report",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="facts",
-                to="results.report",
-            ),
+            model_name='fact',
+            name='report',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='results.report'),
         ),
         migrations.CreateModel(
-            name="ReportMove",
+            name='ReportMove',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("verb", models.CharField(max_length=40)),
-                ("from_state", models.CharField(max_length=30)),
-                ("to_state", models.CharField(max_length=30)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="moves",
-                        to="results.report",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('verb', models.CharField(max_length=40)),
+                ('from_state', models.CharField(max_length=30)),
+                ('to_state', models.CharField(max_length=30)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reason', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='results.report')),
             ],
             options={
-                "ordering": ["pk"],
-                "abstract": False,
+                'ordering': ['pk'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Result",
+            name='Result',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("impact", "Impact"),
-                            ("outcome", "Outcome"),
-                            ("output", "Output"),
-                            ("goal", "Goal"),
-                        ],
-                        default="goal",
-                        max_length=10,
-                        verbose_name="kind of result",
-                    ),
-                ),
-                ("title", models.CharField(max_length=400, verbose_name="what shall change")),
-                ("position", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "framework",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="results",
-                        to="results.framework",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="children",
-                        to="results.result",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.CharField(choices=[('impact', 'Impact'), ('outcome', 'Outcome'), ('output', 'Output'), ('goal', 'Goal')], default='goal', max_length=10, verbose_name='kind of result')),
+                ('title', models.CharField(max_length=400, verbose_name='what shall change')),
+                ('position', models.PositiveSmallIntegerField(default=0)),
+                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='results.framework')),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='results.result')),
             ],
             options={
-                "verbose_name": "result",
-                "ordering": ["position", "pk"],
+                'verbose_name': 'result',
+                'ordering': ['position', 'pk'],
             },
         ),
         migrations.AddField(
-            model_name="indicator",
-            name="result",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="indicators",
-                to="results.result",
-            ),
+            model_name='indicator',
+            name='result',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='results.result'),
         ),
         migrations.CreateModel(
-            name="Unit",
+            name='Unit',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("count", "Something counted"),
-                            ("measure", "Something measured"),
-                            ("money", "Money"),
-                        ],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                (
-                    "short",
-                    coalition.base.fields.NamesField(default=dict, verbose_name="short name"),
-                ),
-                (
-                    "decimals",
-                    models.PositiveSmallIntegerField(
-                        default=0,
-                        validators=[django.core.validators.MaxValueValidator(6)],
-                        verbose_name="decimals",
-                    ),
-                ),
-                (
-                    "threshold",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="smallest figure that is published when broken down"
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                        verbose_name="source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('kind', models.CharField(choices=[('count', 'Something counted'), ('measure', 'Something measured'), ('money', 'Money')], max_length=10, verbose_name='kind')),
+                ('short', coalition.base.fields.NamesField(default=dict, verbose_name='short name')),
+                ('decimals', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(6)], verbose_name='decimals')),
+                ('threshold', models.PositiveSmallIntegerField(default=0, verbose_name='smallest figure that is published when broken down')),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source')),
             ],
             options={
-                "verbose_name": "unit",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'unit',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Total",
+            name='Total',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("baseline", "Baseline"),
-                            ("target", "Target"),
-                            ("actual", "Actual"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("value", models.BigIntegerField()),
-                ("denominator", models.BigIntegerField(default=1)),
-                ("facts", models.PositiveIntegerField()),
-                ("as_of", models.DateField(null=True)),
-                (
-                    "hidden",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("small", "Too small to be published"),
-                            ("protects", "Withheld to protect a small figure"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "cell",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="results.cell",
-                    ),
-                ),
-                (
-                    "indicator",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="totals",
-                        to="results.indicator",
-                    ),
-                ),
-                (
-                    "partner",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="partners.partner",
-                    ),
-                ),
-                (
-                    "period",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="results.period",
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="places.place",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="results.unit",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('baseline', 'Baseline'), ('target', 'Target'), ('actual', 'Actual')], max_length=10)),
+                ('value', models.BigIntegerField()),
+                ('denominator', models.BigIntegerField(default=1)),
+                ('facts', models.PositiveIntegerField()),
+                ('as_of', models.DateField(null=True)),
+                ('hidden', models.CharField(blank=True, choices=[('small', 'Too small to be published'), ('protects', 'Withheld to protect a small figure')], max_length=10)),
+                ('cell', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='results.cell')),
+                ('indicator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='totals', to='results.indicator')),
+                ('partner', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.partner')),
+                ('period', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='results.period')),
+                ('place', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='places.place')),
+                ('unit', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='results.unit')),
             ],
             options={
-                "verbose_name": "total",
-                "ordering": ["pk"],
+                'verbose_name': 'total',
+                'ordering': ['pk'],
             },
         ),
         migrations.AddField(
-            model_name="indicator",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="indicators",
-                to="results.unit",
-                verbose_name="unit",
-            ),
+            model_name='indicator',
+            name='unit',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='results.unit', verbose_name='unit'),
         ),
         migrations.AddField(
-            model_name="fact",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="results.unit",
-            ),
+            model_name='fact',
+            name='unit',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='results.unit'),
         ),
         migrations.CreateModel(
-            name="ExchangeRate",
+            name='ExchangeRate',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("on", models.DateField(verbose_name="day")),
-                ("rate", models.BigIntegerField()),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                    ),
-                ),
-                (
-                    "into",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="results.unit",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rates",
-                        to="results.unit",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField(verbose_name='day')),
+                ('rate', models.BigIntegerField()),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source')),
+                ('into', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='results.unit')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rates', to='results.unit')),
             ],
             options={
-                "ordering": ["unit", "into", "-on"],
+                'ordering': ['unit', 'into', '-on'],
             },
         ),
         migrations.CreateModel(
-            name="Evidence",
+            name='Evidence',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("file", "A file"), ("link", "A link"), ("quote", "A quotation")],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("language", models.CharField(default="en", max_length=8)),
-                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
-                ("quote", models.TextField(blank=True, max_length=2000, verbose_name="quotation")),
-                (
-                    "where",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="place in the source"
-                    ),
-                ),
-                (
-                    "file",
-                    models.FileField(
-                        blank=True,
-                        storage=coalition.mailroom.models.private_storage,
-                        upload_to="evidence",
-                    ),
-                ),
-                ("file_name", models.CharField(blank=True, max_length=200)),
-                ("media_type", models.CharField(blank=True, max_length=100)),
-                ("size", models.PositiveBigIntegerField(default=0)),
-                ("sha256", models.CharField(blank=True, max_length=64)),
-                ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("checked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "checked_as",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("organisation", "by a second person of the organisation"),
-                            ("secretariat", "by the secretariat"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("holds", models.BooleanField(blank=True, null=True)),
-                (
-                    "check_note",
-                    models.CharField(blank=True, max_length=500, verbose_name="what was found"),
-                ),
-                ("struck_at", models.DateTimeField(blank=True, null=True)),
-                ("struck_why", models.CharField(blank=True, max_length=300)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "fact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="evidence",
-                        to="results.fact",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('file', 'A file'), ('link', 'A link'), ('quote', 'A quotation')], max_length=10, verbose_name='kind')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('language', models.CharField(default='en', max_length=8)),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
+                ('quote', models.TextField(blank=True, max_length=2000, verbose_name='quotation')),
+                ('where', models.CharField(blank=True, max_length=200, verbose_name='place in the source')),
+                ('file', models.FileField(blank=True, storage=coalition.mailroom.models.private_storage, upload_to='evidence')),
+                ('file_name', models.CharField(blank=True, max_length=200)),
+                ('media_type', models.CharField(blank=True, max_length=100)),
+                ('size', models.PositiveBigIntegerField(default=0)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ('checked_as', models.CharField(blank=True, choices=[('organisation', 'by a second person of the organisation'), ('secretariat', 'by the secretariat')], max_length=12)),
+                ('holds', models.BooleanField(blank=True, null=True)),
+                ('check_note', models.CharField(blank=True, max_length=500, verbose_name='what was found')),
+                ('struck_at', models.DateTimeField(blank=True, null=True)),
+                ('struck_why', models.CharField(blank=True, max_length=300)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('fact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='results.fact')),
             ],
             options={
-                "verbose_name": "evidence",
-                "ordering": ["pk"],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("holds", True), ("struck_at", None)),
-                        fields=["fact"],
-                        name="proofs_that_hold",
-                    )
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("checked_at", None), ("checked_by", None), ("holds", None)),
-                            models.Q(
-                                ("checked_at__isnull", False),
-                                ("checked_by__isnull", False),
-                                ("holds__isnull", False),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="a_check_has_who_when_and_what",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(
-                            models.Q(("sha256", ""), _negated=True), ("struck_at", None)
-                        ),
-                        fields=("fact", "sha256"),
-                        name="a_file_proves_a_figure_once",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("checked_by", None),
-                            models.Q(("checked_by", models.F("by")), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="nobody_checks_their_own_evidence",
-                    ),
-                ],
+                'verbose_name': 'evidence',
+                'ordering': ['pk'],
+                'indexes': [models.Index(condition=models.Q(('holds', True), ('struck_at', None)), fields=['fact'], name='proofs_that_hold')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('checked_at', None), ('checked_by', None), ('holds', None)), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False), ('holds__isnull', False)), _connector='OR'), name='a_check_has_who_when_and_what'), models.UniqueConstraint(condition=models.Q(models.Q(('sha256', ''), _negated=True), ('struck_at', None)), fields=('fact', 'sha256'), name='a_file_proves_a_figure_once'), models.CheckConstraint(condition=models.Q(('checked_by', None), models.Q(('checked_by', models.F('by')), _negated=True), _connector='OR'), name='nobody_checks_their_own_evidence')],
             },
         ),
         migrations.AddIndex(
-            model_name="dispute",
-            index=models.Index(fields=["state", "due_on"], name="results_dis_state_a69b40_idx"),
+            model_name='dispute',
+            index=models.Index(fields=['state', 'due_on'], name='results_dis_state_a69b40_idx'),
         ),
         migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replied_at", None), ("replied_by", None)),
-                    models.Q(("replied_at__isnull", False), ("replied_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="a_reply_to_a_dispute_has_who_and_when",
-            ),
+            model_name='dispute',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('replied_by', None)), models.Q(('replied_at__isnull', False), ('replied_by__isnull', False)), _connector='OR'), name='a_reply_to_a_dispute_has_who_and_when'),
         ),
         migrations.AddIndex(
-            model_name="framework",
-            index=models.Index(
-                fields=["is_public", "light"], name="results_fra_is_publ_eea6ac_idx"
-            ),
+            model_name='framework',
+            index=models.Index(fields=['is_public', 'light'], name='results_fra_is_publ_eea6ac_idx'),
         ),
         migrations.AddIndex(
-            model_name="framework",
-            index=models.Index(fields=["next_due_at"], name="results_fra_next_du_614219_idx"),
+            model_name='framework',
+            index=models.Index(fields=['next_due_at'], name='results_fra_next_du_614219_idx'),
         ),
         migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_published_assessment_has_its_time",
-            ),
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_assessment_has_its_time'),
         ),
         migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replied_at", None), ("replied_by", None)),
-                    models.Q(("replied_at__isnull", False), ("replied_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="a_reply_to_a_review_has_who_and_when",
-            ),
+            model_name='assessment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('replied_by', None)), models.Q(('replied_at__isnull', False), ('replied_by__isnull', False)), _connector='OR'), name='a_reply_to_a_review_has_who_and_when'),
         ),
         migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.UniqueConstraint(
-                fields=("indicator", "partner"), name="one_share_a_partner"
-            ),
+            model_name='contribution',
+            constraint=models.UniqueConstraint(fields=('indicator', 'partner'), name='one_share_a_partner'),
         ),
         migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("share__gt", 0), ("share__lte", 10000)),
-                name="a_share_is_a_part_of_the_whole",
-            ),
+            model_name='contribution',
+            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 10000)), name='a_share_is_a_part_of_the_whole'),
         ),
         migrations.AddConstraint(
-            model_name="overlap",
-            constraint=models.UniqueConstraint(fields=("fact", "same_as"), name="an_overlap_once"),
+            model_name='overlap',
+            constraint=models.UniqueConstraint(fields=('fact', 'same_as'), name='an_overlap_once'),
         ),
         migrations.AddConstraint(
-            model_name="overlap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fact", models.F("same_as")), _negated=True),
-                name="an_overlap_joins_two",
-            ),
+            model_name='overlap',
+            constraint=models.CheckConstraint(condition=models.Q(('fact', models.F('same_as')), _negated=True), name='an_overlap_joins_two'),
         ),
         migrations.AddConstraint(
-            model_name="overlap",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("count__gt", 0)), name="an_overlap_is_of_somebody"
-            ),
+            model_name='overlap',
+            constraint=models.CheckConstraint(condition=models.Q(('count__gt', 0)), name='an_overlap_is_of_somebody'),
         ),
         migrations.AddConstraint(
-            model_name="period",
-            constraint=models.UniqueConstraint(
-                fields=("framework", "starts_on"), name="a_period_once"
-            ),
+            model_name='period',
+            constraint=models.UniqueConstraint(fields=('framework', 'starts_on'), name='a_period_once'),
         ),
         migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
-                name="a_period_ends_after_it_begins",
-            ),
+            model_name='period',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_period_ends_after_it_begins'),
         ),
         migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at", None), ("due_on", None)),
-                    models.Q(("due_at__isnull", False), ("due_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="a_deadline_is_a_day_and_a_moment",
-            ),
+            model_name='period',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_at', None), ('due_on', None)), models.Q(('due_at__isnull', False), ('due_on__isnull', False)), _connector='OR'), name='a_deadline_is_a_day_and_a_moment'),
         ),
         migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("period", "person", "step"), name="reminded_once_a_step"
-            ),
+            model_name='reminder',
+            constraint=models.UniqueConstraint(fields=('period', 'person', 'step'), name='reminded_once_a_step'),
         ),
         migrations.AddIndex(
-            model_name="report",
-            index=models.Index(
-                fields=["state", "submitted_at"], name="results_rep_state_4e9719_idx"
-            ),
+            model_name='report',
+            index=models.Index(fields=['state', 'submitted_at'], name='results_rep_state_4e9719_idx'),
         ),
         migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "change_requested", "submitted"))),
-                fields=("period", "partner"),
-                name="one_open_report_a_period",
-            ),
+            model_name='report',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'change_requested', 'submitted'))), fields=('period', 'partner'), name='one_open_report_a_period'),
         ),
         migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")),
-                fields=("period", "partner"),
-                name="one_published_report_a_period",
-            ),
+            model_name='report',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('period', 'partner'), name='one_published_report_a_period'),
         ),
         migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_published_report_has_its_time",
-            ),
+            model_name='report',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_report_has_its_time'),
         ),
         migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("replied_at", None), ("replied_by", None)),
-                    models.Q(("replied_at__isnull", False), ("replied_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="a_reply_has_who_and_when",
-            ),
+            model_name='remark',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('replied_by', None)), models.Q(('replied_at__isnull', False), ('replied_by__isnull', False)), _connector='OR'), name='a_reply_has_who_and_when'),
         ),
         migrations.AddConstraint(
-            model_name="incoming",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("digest", ""), _negated=True),
-                fields=("report", "digest"),
-                name="the_same_comes_in_once",
-            ),
+            model_name='incoming',
+            constraint=models.UniqueConstraint(condition=models.Q(('digest', ''), _negated=True), fields=('report', 'digest'), name='the_same_comes_in_once'),
         ),
         migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decimals__lte", 6)), name="a_unit_has_few_decimals"
-            ),
+            model_name='unit',
+            constraint=models.CheckConstraint(condition=models.Q(('decimals__lte', 6)), name='a_unit_has_few_decimals'),
         ),
         migrations.AddIndex(
-            model_name="indicator",
-            index=models.Index(
-                condition=models.Q(("parent__isnull", False)),
-                fields=["parent"],
-                name="indicators_below",
-            ),
+            model_name='indicator',
+            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='indicators_below'),
         ),
         migrations.AddIndex(
-            model_name="indicator",
-            index=models.Index(fields=["title", "id"], name="results_ind_title_dd9aa7_idx"),
+            model_name='indicator',
+            index=models.Index(fields=['title', 'id'], name='results_ind_title_dd9aa7_idx'),
         ),
         migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.UniqueConstraint(
-                fields=("framework", "number"), name="one_indicator_a_number"
-            ),
+            model_name='indicator',
+            constraint=models.UniqueConstraint(fields=('framework', 'number'), name='one_indicator_a_number'),
         ),
         migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure", "scale"), _negated=True),
-                    models.Q(
-                        ("highest__gt", models.F("lowest")),
-                        ("highest__isnull", False),
-                        ("lowest__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="a_scale_has_its_ends",
-            ),
+            model_name='indicator',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'scale'), _negated=True), models.Q(('highest__gt', models.F('lowest')), ('highest__isnull', False), ('lowest__isnull', False)), _connector='OR'), name='a_scale_has_its_ends'),
         ),
         migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("measure__in", ["number", "percentage"]), _negated=True),
-                    ("unit__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_number_has_its_unit",
-            ),
+            model_name='indicator',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure__in', ['number', 'percentage']), _negated=True), ('unit__isnull', False), _connector='OR'), name='a_number_has_its_unit'),
         ),
         migrations.AddConstraint(
-            model_name="indicator",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent", None),
-                    models.Q(("parent", models.F("pk")), _negated=True),
-                    _connector="OR",
-                ),
-                name="no_indicator_is_its_own_parent",
-            ),
+            model_name='indicator',
+            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='no_indicator_is_its_own_parent'),
         ),
         migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(
-                condition=models.Q(("hidden", ""), _negated=True),
-                fields=["indicator"],
-                name="figures_that_are_hidden",
-            ),
+            model_name='fact',
+            index=models.Index(condition=models.Q(('hidden', ''), _negated=True), fields=['indicator'], name='figures_that_are_hidden'),
         ),
         migrations.AddIndex(
-            model_name="fact",
-            index=models.Index(
-                condition=models.Q(("is_disputed", True)),
-                fields=["indicator"],
-                name="disputed_figures",
-            ),
+            model_name='fact',
+            index=models.Index(condition=models.Q(('is_disputed', True)), fields=['indicator'], name='disputed_figures'),
         ),
         migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.UniqueConstraint(
-                models.F("indicator"),
-                models.F("role"),
-                models.F("partner"),
-                django.db.models.functions.comparison.Coalesce(models.F("period"), 0),
-                django.db.models.functions.comparison.Coalesce(models.F("place"), 0),
-                django.db.models.functions.comparison.Coalesce(models.F("cell"), 0),
-                condition=models.Q(("state", "published")),
-                name="one_published_figure",
-            ),
+            model_name='fact',
+            constraint=models.UniqueConstraint(models.F('indicator'), models.F('role'), models.F('partner'), django.db.models.functions.comparison.Coalesce(models.F('period'), 0), django.db.models.functions.comparison.Coalesce(models.F('place'), 0), django.db.models.functions.comparison.Coalesce(models.F('cell'), 0), condition=models.Q(('state', 'published')), name='one_published_figure'),
         ),
         migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.UniqueConstraint(
-                models.F("report"),
-                models.F("indicator"),
-                django.db.models.functions.comparison.Coalesce(models.F("place"), 0),
-                django.db.models.functions.comparison.Coalesce(models.F("cell"), 0),
-                condition=models.Q(("report__isnull", False)),
-                name="a_report_says_it_once",
-            ),
+            model_name='fact',
+            constraint=models.UniqueConstraint(models.F('report'), models.F('indicator'), django.db.models.functions.comparison.Coalesce(models.F('place'), 0), django.db.models.functions.comparison.Coalesce(models.F('cell'), 0), condition=models.Q(('report__isnull', False)), name='a_report_says_it_once'),
         ),
         migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("value", None),
-                    models.Q(
-                        ("value__gte", -900000000000000000), ("value__lte", 900000000000000000)
-                    ),
-                    _connector="OR",
-                ),
-                name="a_value_fits",
-            ),
+            model_name='fact',
+            constraint=models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', -900000000000000000), ('value__lte', 900000000000000000)), _connector='OR'), name='a_value_fits'),
         ),
         migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("denominator", None),
-                    models.Q(("denominator__gt", 0), ("denominator__lte", 900000000000000000)),
-                    _connector="OR",
-                ),
-                name="a_denominator_is_above_zero",
-            ),
+            model_name='fact',
+            constraint=models.CheckConstraint(condition=models.Q(('denominator', None), models.Q(('denominator__gt', 0), ('denominator__lte', 900000000000000000)), _connector='OR'), name='a_denominator_is_above_zero'),
         ),
         migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True),
-                    ("published_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="a_published_figure_has_its_time",
-            ),
+            model_name='fact',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_figure_has_its_time'),
         ),
         migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.UniqueConstraint(
-                fields=("unit", "into", "on"), name="one_rate_a_day"
-            ),
+            model_name='exchangerate',
+            constraint=models.UniqueConstraint(fields=('unit', 'into', 'on'), name='one_rate_a_day'),
         ),
         migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gt", 0)), name="a_rate_is_above_zero"
-            ),
+            model_name='exchangerate',
+            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='a_rate_is_above_zero'),
         ),
         migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit", models.F("into")), _negated=True),
-                name="a_rate_joins_two",
-            ),
+            model_name='exchangerate',
+            constraint=models.CheckConstraint(condition=models.Q(('unit', models.F('into')), _negated=True), name='a_rate_joins_two'),
         ),
     ]

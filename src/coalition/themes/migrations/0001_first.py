@@ -7,102 +7,53 @@ import coalition.base.fields
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("base", "0001_first"),
+        ('base', '0001_first'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Challenge",
+            name='Challenge',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "short",
-                    coalition.base.fields.NamesField(default=dict, verbose_name="short name"),
-                ),
-                (
-                    "about",
-                    coalition.base.fields.NamesField(
-                        blank=True, default=dict, verbose_name="about"
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                        verbose_name="source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('short', coalition.base.fields.NamesField(default=dict, verbose_name='short name')),
+                ('about', coalition.base.fields.NamesField(blank=True, default=dict, verbose_name='about')),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source')),
             ],
             options={
-                "verbose_name": "challenge",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'challenge',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
-            name="Theme",
+            name='Theme',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
-                (
-                    "short",
-                    coalition.base.fields.NamesField(default=dict, verbose_name="short name"),
-                ),
-                (
-                    "about",
-                    coalition.base.fields.NamesField(
-                        blank=True, default=dict, verbose_name="about"
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                        verbose_name="source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('short', coalition.base.fields.NamesField(default=dict, verbose_name='short name')),
+                ('about', coalition.base.fields.NamesField(blank=True, default=dict, verbose_name='about')),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source')),
             ],
             options={
-                "verbose_name": "thematic area",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'thematic area',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
     ]

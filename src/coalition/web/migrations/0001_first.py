@@ -10,147 +10,78 @@ import coalition.base.fields
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("base", "0001_first"),
-        ("wagtailcore", "0098_apitoken"),
+        ('base', '0001_first'),
+        ('wagtailcore', '0098_apitoken'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="HomePage",
+            name='HomePage',
             fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
-                    ),
-                ),
-                (
-                    "lead",
-                    models.CharField(
-                        blank=True, max_length=400, verbose_name="what this is, in one sentence"
-                    ),
-                ),
-                ("body", wagtail.fields.RichTextField(blank=True, verbose_name="more")),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('lead', models.CharField(blank=True, max_length=400, verbose_name='what this is, in one sentence')),
+                ('body', wagtail.fields.RichTextField(blank=True, verbose_name='more')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
-            bases=("wagtailcore.page",),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
-            name="NewsIndexPage",
+            name='NewsIndexPage',
             fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
-                    ),
-                ),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
-            bases=("wagtailcore.page",),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
-            name="NewsPage",
+            name='NewsPage',
             fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
-                    ),
-                ),
-                (
-                    "day",
-                    models.DateField(default=django.utils.timezone.localdate, verbose_name="day"),
-                ),
-                ("lead", models.CharField(max_length=400, verbose_name="in one sentence")),
-                ("body", wagtail.fields.RichTextField(blank=True, verbose_name="text")),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('day', models.DateField(default=django.utils.timezone.localdate, verbose_name='day')),
+                ('lead', models.CharField(max_length=400, verbose_name='in one sentence')),
+                ('body', wagtail.fields.RichTextField(blank=True, verbose_name='text')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
-            bases=("wagtailcore.page",),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
-            name="TextPage",
+            name='TextPage',
             fields=[
-                (
-                    "page_ptr",
-                    models.OneToOneField(
-                        auto_created=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        parent_link=True,
-                        primary_key=True,
-                        serialize=False,
-                        to=settings.WAGTAIL_PAGE_MODEL,
-                    ),
-                ),
-                ("body", wagtail.fields.RichTextField(verbose_name="text")),
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('body', wagtail.fields.RichTextField(verbose_name='text')),
             ],
             options={
-                "abstract": False,
+                'abstract': False,
             },
-            bases=("wagtailcore.page",),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
-            name="Coalition",
+            name='Coalition',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("names", coalition.base.fields.NamesField(default=dict, verbose_name="names")),
-                ("ours", models.JSONField(blank=True, default=list)),
-                (
-                    "retired_on",
-                    models.DateField(blank=True, null=True, verbose_name="no longer used from"),
-                ),
-                ("loaded", models.JSONField(default=dict, editable=False)),
-                (
-                    "purpose",
-                    coalition.base.fields.NamesField(
-                        blank=True, default=dict, verbose_name="purpose"
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="base.source",
-                        verbose_name="source",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('names', coalition.base.fields.NamesField(default=dict, verbose_name='names')),
+                ('ours', models.JSONField(blank=True, default=list)),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='no longer used from')),
+                ('loaded', models.JSONField(default=dict, editable=False)),
+                ('purpose', coalition.base.fields.NamesField(blank=True, default=dict, verbose_name='purpose')),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='base.source', verbose_name='source')),
             ],
             options={
-                "verbose_name": "coalition",
-                "ordering": ["position", "code"],
-                "abstract": False,
+                'verbose_name': 'coalition',
+                'ordering': ['position', 'code'],
+                'abstract': False,
             },
         ),
     ]
